@@ -1,0 +1,42 @@
+/* Effective values and totals (STATISTICS S2). One piece of code for a touched cell, a whole province, and
+ * verify. */
+#ifndef CORE_ROLLUP_H
+#define CORE_ROLLUP_H
+
+#include "core/catalogue.h"
+#include "core/store.h"
+
+/* The effective value of one unit: its own report for PERIOD, else combined from its sub-periods. SHOWN may
+ * be a bare figure; PART is what totals above may use (a bare figure counts as not reported there). Either
+ * may be NULL. Counts say whether this one unit is reported, partial, expected or not applicable. */
+int rollup_effective(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, struct side *shown, struct side *part);
+
+/* The total of (unit, period, indicator[@level]) from leaves and the stored totals of its children (computed
+ * where none is stored). For a unit without children it is the unit's own figure. CHISO_ENOTFOUND: no such
+ * unit on the period's last day or no definition. CHISO_ERANGE: overflow. */
+int rollup_total(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, int level, struct total *out);
+
+/* Is the total of (unit, period) kept in Redis? Units with children on the period's last day, no 9M, no
+ * window that strictly contains a succession of the unit or of one below it. */
+bool rollup_is_stored(const struct catalogue *catalogue, uint32_t unit, struct chiso_period period,
+    enum chiso_calendar calendar);
+
+/* What readers use: the stored total where one is kept, otherwise computed now. */
+int rollup_read(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, int level, struct total *out);
+
+/* Calls VISIT for every stored total that the leaf (unit, period, indicator) takes part in, children before
+ * parents: PERIOD and the standard windows that contain it, UNIT and its ancestors up to the province, each
+ * followed by its levels. */
+int rollup_touched(const struct catalogue *catalogue, uint32_t unit, struct chiso_period period,
+    uint32_t indicator,
+    int (*visit)(void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, int level),
+    void *context);
+
+/* Recomputes every stored total that STORE's leaves call for into OUT (another store with a copy of the
+ * leaves is not needed; OUT receives totals only). */
+int rollup_all(const struct catalogue *catalogue, const struct store *leaves, struct store *out);
+
+#endif

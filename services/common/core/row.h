@@ -1,0 +1,71 @@
+/* One figure as it is shown: in chisoctl, in snapshots, in alerts, on dashboards (DESIGN 6, `chisoctl get
+ * --json`). */
+#ifndef CORE_ROW_H
+#define CORE_ROW_H
+
+#include "core/position.h"
+#include <jansson.h>
+
+#define ROW_NUMBER_CHARS 128
+
+enum row_state { ROW_NOT_REPORTED, ROW_REPORTED, ROW_PARTIAL, ROW_BARE, ROW_NOT_APPLICABLE };
+extern const char *const row_state_names[5]; /* "not_reported" … */
+
+/* Texts are decimal numbers with '.', "n/d" where not finite, "" where there is none. */
+struct row_numbers {
+    enum row_state state;
+    char value[ROW_NUMBER_CHARS]; /* printed figure, factor and rounding applied */
+    char numerator[ROW_NUMBER_CHARS], denominator[ROW_NUMBER_CHARS];
+    char low[ROW_NUMBER_CHARS], high[ROW_NUMBER_CHARS]; /* printed unit, exact; "" when infinite */
+    bool low_open, high_open;
+    enum chiso_qualifier qualifier;
+    uint32_t reported, partial, expected, not_applicable;
+};
+
+struct row {
+    uint32_t unit, indicator;
+    int level; /* STORE_NO_LEVEL or a unit kind */
+    struct chiso_period period;
+    const struct indicator *definition;
+    struct row_numbers shown;
+    bool has_parts;
+    struct row_numbers parts; /* the side not chosen */
+    char difference[ROW_NUMBER_CHARS]; /* shown − parts when the parts are complete, else "" */
+    enum basis basis;
+    struct chiso_period oldest; /* kind NONE: none */
+    uint64_t revision, seq;
+    chiso_instant_ms updated_at; /* 0 until the reader fills it from the journal entry SEQ */
+    bool judged; /* an ended window of the cadence */
+    bool running; /* the window has not ended at NOW */
+    enum position position;
+    const struct target *target;
+    char target_text[ROW_NUMBER_CHARS]; /* the target's value ("8–10" for between) */
+    char expected_for_date[ROW_NUMBER_CHARS]; /* E(t), exact */
+    char shortfall[ROW_NUMBER_CHARS];
+    chiso_instant_ms deadline; /* 0: none */
+    bool late; /* first acceptance after the deadline (units without children) */
+};
+
+/* Fills *OUT; owns nothing. CHISO_ENOTFOUND: no such unit on the period's last day, or no definition. */
+int row_make(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, int level, chiso_instant_ms now, struct row *out);
+
+/* The period to show first for (unit, indicator[@level]) at NOW: the latest ended window of its cadence that
+ * has a figure, else the latest other ended period with one. False: none. RUNNING (may be NULL) receives the
+ * running cadence window if it has a figure, else kind NONE. */
+bool row_latest(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    uint32_t indicator, int level, chiso_instant_ms now, struct chiso_period *out,
+    struct chiso_period *running);
+
+/* The object of `chisoctl get --json`; a new reference, NULL without memory. */
+json_t *row_json(const struct catalogue *catalogue, const struct row *row);
+
+/* Vietnamese (or English) text for people. "84,6%", "gần 70.000 hộ"; at most CAPACITY bytes. LANGUAGE "vi" or
+ * "en". */
+void row_value_text(const struct row *row, const char *language, char *out, size_t capacity);
+/* One sentence with the reason of the position: "Đạt 64,0%, thấp hơn mức phải đạt 70,0% vào 31/03/2025 (thiếu
+ * 6,0)." */
+void row_reason_text(const struct catalogue *catalogue, const struct row *row, const char *language,
+    char *out, size_t capacity);
+
+#endif

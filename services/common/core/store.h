@@ -1,0 +1,44 @@
+/* The figures of one province in memory: leaves and totals by (unit, period, indicator). A cache of Redis,
+ * filled by io/figures.h and changed by the aggregator before a commit; core reads nothing else. */
+#ifndef CORE_STORE_H
+#define CORE_STORE_H
+
+#include "core/figure.h"
+#include "core/total.h"
+#include <stdint.h>
+
+struct store;
+
+#define STORE_NO_LEVEL (-1) /* the indicator's total itself, not indicator@kind */
+
+struct store *store_new(void); /* NULL: no memory */
+void store_free(struct store *store);
+void store_clear(struct store *store);
+
+/* NULL when nothing is stored. Pointers live until the next set or clear. */
+const struct leaf *store_leaf(
+    const struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator);
+int store_set_leaf(struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator,
+    const struct leaf *leaf);
+
+/* LEVEL: STORE_NO_LEVEL or an enum unit_kind. */
+const struct total *store_total(
+    const struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator, int level);
+int store_set_total(struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator,
+    int level, const struct total *total);
+
+/* Every period that has a leaf, newest first by chiso_period_compare; the array lives until the next set or
+ * clear. */
+const struct chiso_period *store_periods(const struct store *store, size_t *count);
+
+/* Visits every leaf, in no particular order; stops when VISIT returns non-zero and returns that. */
+int store_each_leaf(const struct store *store,
+    int (*visit)(void *context, uint32_t unit, struct chiso_period period, uint32_t indicator,
+        const struct leaf *leaf),
+    void *context);
+int store_each_total(const struct store *store,
+    int (*visit)(void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, int level,
+        const struct total *total),
+    void *context);
+
+#endif

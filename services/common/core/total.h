@@ -1,0 +1,67 @@
+/* A total of one (unit, period, indicator[@kind]) (STATISTICS S2) and its stable text in Redis. Sums are
+ * exact integers scaled by the definition's input_decimals, kept per qualifier class so that bounds survive
+ * addition. */
+#ifndef CORE_TOTAL_H
+#define CORE_TOTAL_H
+
+#include <chiso/error.h>
+#include <chiso/period.h>
+#include <chiso/report.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef __int128 wide;
+
+/* Σ and count of one operand, by qualifier class. */
+struct sums {
+    wide sum[CHISO_QUALIFIERS];
+    uint32_t count[CHISO_QUALIFIERS];
+};
+
+enum side_state { SIDE_NONE, SIDE_VALUE, SIDE_PAIR, SIDE_BARE, SIDE_NOT_APPLICABLE };
+
+/* One way to read a total: what a whole reported, or what the parts add up to; also the effective value of
+ * one unit. */
+struct side {
+    enum side_state state;
+    struct sums numerator,
+        denominator; /* denominator only for SIDE_PAIR; a value or bare figure is in numerator */
+    uint32_t reported, partial, expected, not_applicable; /* units */
+    struct chiso_period oldest; /* oldest window that contributes; NONE without a figure */
+};
+
+enum basis { BASIS_NONE, BASIS_REPORTED, BASIS_DERIVED };
+
+struct total {
+    enum basis basis;
+    uint8_t scale; /* decimals of all sums */
+    struct side shown; /* what is read */
+    bool has_other;
+    struct side other; /* the side not chosen: the parts beside a whole, a partial whole beside the parts */
+    uint64_t revision; /* Σ revisions of all leaves of the indicator in the subtree inside the period */
+    uint64_t seq; /* the newest journal entry among those leaves */
+};
+
+/* What the total gives to the total above it: the shown side, or the other one where a bare figure is shown.
+ */
+const struct side *total_contribution(const struct total *total);
+
+/* into += part, all counts and sums; CHISO_ERANGE on overflow with INTO untouched. */
+int side_add(struct side *into, const struct side *part);
+/* Σ over all classes. */
+wide sums_value(const struct sums *sums);
+
+/* Text of a total: "<basis> <revision> <seq> <scale> <side>[ | <side>]",
+ * basis R (reported), D (derived) or - (none); side "<state> <reported> <partial> <expected> <not_applicable>
+ * <oldest or -> <numerator> <denominator>"; state V P B N or -; operand "-" or classes "<q><sum>*<count>"
+ * joined by commas, q one of = > < ~ e ^, sums as integers × 10^-scale. */
+#define TOTAL_CHARS 2048
+size_t total_print(const struct total *total, char out[TOTAL_CHARS]);
+int total_parse(const char *text, size_t length, struct total *out);
+
+/* 128-bit integers as decimal text; out holds 41 bytes. */
+#define WIDE_CHARS 41
+size_t wide_print(wide value, char out[WIDE_CHARS]);
+int wide_parse(const char *text, size_t length, wide *out);
+
+#endif

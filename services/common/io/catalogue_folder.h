@@ -1,0 +1,34 @@
+/* The catalogue's way in: from a folder, and from Redis, where the one in force lies under its SHA-256
+ * (DESIGN 4, 5). */
+#ifndef IO_CATALOGUE_FOLDER_H
+#define IO_CATALOGUE_FOLDER_H
+
+#include "core/catalogue.h"
+#include "io/redis.h"
+
+#define CATALOGUE_HASH_CHARS 65
+
+/* The files of a catalogue, bytes included, sorted by name. */
+struct catalogue_files {
+    struct catalogue_file files[CATALOGUE_FILES_MAX];
+    size_t count;
+};
+void catalogue_files_release(struct catalogue_files *files);
+
+/* All *.csv of FOLDER. CHISO_EIO, CHISO_ERANGE (too large, too many) with a sentence. */
+int catalogue_files_read(const char *folder, struct catalogue_files *out, struct chiso_message *why);
+/* SHA-256 over names, lengths and bytes in name order, as lower-case hex. */
+void catalogue_files_hash(const struct catalogue_files *files, char out[CATALOGUE_HASH_CHARS]);
+
+/* Stores the files under their hash and makes it the one in force (chiso:catalogue:current). */
+int catalogue_files_store(
+    struct redis *redis, const struct catalogue_files *files, struct chiso_message *why);
+/* The files of HASH, or of the catalogue in force when HASH is NULL. CHISO_ENOTFOUND: none is stored. */
+int catalogue_files_fetch(struct redis *redis, const char *hash, struct catalogue_files *out,
+    char hash_out[CATALOGUE_HASH_CHARS], struct chiso_message *why);
+
+/* Loads from FOLDER, or from Redis when FOLDER is NULL; findings are logged, the first error goes to WHY. */
+int catalogue_open(const char *folder, struct redis *redis, struct catalogue **out,
+    char hash_out[CATALOGUE_HASH_CHARS], struct chiso_message *why);
+
+#endif

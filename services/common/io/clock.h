@@ -1,0 +1,14 @@
+/* The only place that asks what time it is. */
+#ifndef IO_CLOCK_H
+#define IO_CLOCK_H
+
+#include <chiso/date.h>
+
+/* "Now" for figures, deadlines and commit times: the wall clock, or the instant given with --clock, frozen.
+ */
+chiso_instant_ms clock_now(void);
+void clock_freeze(chiso_instant_ms instant);
+/* For time-outs and back-off: never frozen, never steps back. */
+long long clock_monotonic_ms(void);
+
+#endif

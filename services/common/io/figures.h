@@ -1,0 +1,34 @@
+/* A province's figures from Redis into a store, a (province, year) at a time (DESIGN 5). */
+#ifndef IO_FIGURES_H
+#define IO_FIGURES_H
+
+#include "core/catalogue.h"
+#include "core/store.h"
+#include "io/redis.h"
+
+/* Key names. OUT holds KEY_CHARS bytes. */
+#define KEY_CHARS 160
+void key_province(char out[KEY_CHARS], const char *province, const char *tail); /* chiso:{35}:head */
+void key_cell(char out[KEY_CHARS], const char *province, const char *kind /* leaf, sum */, const char *unit,
+    struct chiso_period period);
+
+/* chiso:{PP}:head. seq 0 and "" when the province has no commit yet. */
+struct head {
+    uint64_t seq;
+    char commit_id[40];
+    char catalogue[65];
+};
+int figures_head(struct redis *redis, const char *province, struct head *out, struct chiso_message *why);
+
+/* The years that have figures, ascending, *OUT malloc'ed. */
+int figures_years(struct redis *redis, const struct catalogue *catalogue, const char *province, int **out,
+    size_t *count, struct chiso_message *why);
+/* Adds all leaves and totals of (province, year) to STORE; HEAD (may be NULL) is read in the same MULTI. A
+ * value that does not parse is CHISO_EINVAL and names key and field. */
+int figures_load_year(struct redis *redis, const struct catalogue *catalogue, uint32_t province, int year,
+    struct store *store, struct head *head, struct chiso_message *why);
+/* Everything the province has; the store is cleared first. */
+int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+    struct store *store, struct head *head, struct chiso_message *why);
+
+#endif

@@ -1,0 +1,41 @@
+/* Blocking hiredis with the traps handled: time-outs kept across reconnects, a context is dead after a
+ * time-out, every pipelined reply is checked, outside data only through argv. Replies are hiredis' own. */
+#ifndef IO_REDIS_H
+#define IO_REDIS_H
+
+#include <chiso/error.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct redis;
+struct redisReply;
+
+/* URL: unix:///path or redis://host:port. USERNAME and PASSWORD_FILE may be NULL (on loopback or a socket).
+ * Does not connect. */
+int redis_open(const char *url, const char *username, const char *password_file, int timeout_ms,
+    struct redis **out, struct chiso_message *why);
+void redis_close(struct redis *redis); /* accepts NULL */
+/* Connects if not connected. CHISO_EIO with the library's text. */
+int redis_connect(struct redis *redis, struct chiso_message *why);
+bool redis_is_connected(const struct redis *redis);
+/* Drops the connection: whatever was sent has an unknown outcome. */
+void redis_disconnect(struct redis *redis);
+
+/* One command, one reply. *OUT is never an error reply unless CHISO_EREFUSED is returned (then *OUT is NULL
+ * and WHY has the server's text, which begins with its code, e.g. "WRONGTYPE", "NOSCRIPT", "OOM", "MISCONF").
+ * CHISO_EIO: not connected or broken; CHISO_ETIMEOUT: sent, outcome unknown. Connects when needed. The caller
+ * frees *OUT with redis_free. */
+int redis_call(struct redis *redis, int argc, const char *const argv[],
+    const size_t lengths[] /* NULL: strings */, struct redisReply **out, struct chiso_message *why);
+/* printf-like convenience for *trusted* text only: words separated by single blanks, %s and %b as hiredis
+ * defines them. */
+int redis_callf(
+    struct redis *redis, struct redisReply **out, struct chiso_message *why, const char *format, ...);
+
+/* Pipelining: append any number, then take the replies in order. redis_take as redis_call. */
+int redis_append(struct redis *redis, int argc, const char *const argv[], const size_t lengths[]);
+int redis_appendf(struct redis *redis, const char *format, ...);
+int redis_take(struct redis *redis, struct redisReply **out, struct chiso_message *why);
+void redis_free(struct redisReply *reply); /* accepts NULL */
+
+#endif
