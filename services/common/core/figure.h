@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* One character a qualifier in stored texts, by enum chiso_qualifier; EXACT's is left out in leaves. */
+extern const char qualifier_marks[CHISO_QUALIFIERS];
+
 enum figure_state {
     FIGURE_NONE = 0, /* not reported; as a leaf: withdrawn */
     FIGURE_VALUE,

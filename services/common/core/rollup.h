@@ -27,16 +27,26 @@ bool rollup_is_stored(const struct catalogue *catalogue, uint32_t unit, struct c
 int rollup_read(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, struct total *out);
 
-/* Calls VISIT for every stored total that the leaf (unit, period, indicator) takes part in, children before
- * parents: PERIOD and the standard windows that contain it, UNIT and its ancestors up to the province, each
- * followed by its levels. */
-int rollup_touched(const struct catalogue *catalogue, uint32_t unit, struct chiso_period period,
-    uint32_t indicator,
-    int (*visit)(void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, int level),
-    void *context);
+/* The totals a batch of leaves touches, gathered and then settled together, each once. */
+struct rollup_cell {
+    uint32_t unit, indicator;
+    struct chiso_period period;
+    int level;
+    int depth; /* below the province; deeper ones are settled first */
+};
+struct rollup_cells {
+    struct rollup_cell *list;
+    size_t count, capacity;
+};
+/* Adds every total that the leaf (unit, period, indicator) takes part in. CHISO_ENOMEM. */
+int rollup_gather(
+    struct rollup_cells *cells, const struct catalogue *catalogue, uint32_t unit, struct chiso_period period, uint32_t indicator);
+/* Sorts, drops repeats, recomputes each cell from STORE's leaves and writes it there. Afterwards CELLS lists what was
+ * written. CHISO_ERANGE: a total overflows; STORE is then half changed and must be dropped. */
+int rollup_settle(struct rollup_cells *cells, const struct catalogue *catalogue, struct store *store);
+void rollup_cells_release(struct rollup_cells *cells);
 
-/* Recomputes every stored total that STORE's leaves call for into OUT (another store with a copy of the
- * leaves is not needed; OUT receives totals only). */
-int rollup_all(const struct catalogue *catalogue, const struct store *leaves, struct store *out);
+/* Computes every total that STORE's leaves call for; STORE holds leaves only before. */
+int rollup_all(const struct catalogue *catalogue, struct store *store);
 
 #endif

@@ -31,6 +31,10 @@ int store_set_total(struct store *store, uint32_t unit, struct chiso_period peri
  * clear. */
 const struct chiso_period *store_periods(const struct store *store, size_t *count);
 
+/* Every stored leaf of (unit, indicator), whatever its period, in no particular order. */
+int store_each_leaf_of(const struct store *store, uint32_t unit, uint32_t indicator,
+    int (*visit)(void *context, struct chiso_period period, const struct leaf *leaf), void *context);
+
 /* Visits every leaf, in no particular order; stops when VISIT returns non-zero and returns that. */
 int store_each_leaf(const struct store *store,
     int (*visit)(void *context, uint32_t unit, struct chiso_period period, uint32_t indicator,

@@ -1,0 +1,298 @@
+#include "core/total.h"
+
+#include "core/figure.h"
+#include <chiso/decimal.h>
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char side_marks[] = {'-', 'V', 'P', 'B', 'N'}; /* by enum side_state */
+static const char basis_marks[] = {'-', 'R', 'D'}; /* by enum basis */
+
+const struct side *total_contribution(const struct total *total)
+{
+    static const struct side nothing;
+    if (total->shown.state != SIDE_BARE)
+        return &total->shown;
+    return total->has_other ? &total->other : &nothing;
+}
+
+wide sums_value(const struct sums *sums)
+{
+    wide value = 0;
+    for (int q = 0; q < CHISO_QUALIFIERS; q++)
+        value += sums->sum[q];
+    return value;
+}
+
+static int sums_add(struct sums *into, const struct sums *part)
+{
+    for (int q = 0; q < CHISO_QUALIFIERS; q++) {
+        if (__builtin_add_overflow(into->sum[q], part->sum[q], &into->sum[q]) ||
+            __builtin_add_overflow(into->count[q], part->count[q], &into->count[q]))
+            return CHISO_ERANGE;
+    }
+    return CHISO_OK;
+}
+
+/* A value beside "not applicable" is a value; nothing beside "not applicable" is decided by the caller's
+ * counts. */
+static enum side_state joined_state(enum side_state a, enum side_state b)
+{
+    bool a_has = a == SIDE_VALUE || a == SIDE_PAIR, b_has = b == SIDE_VALUE || b == SIDE_PAIR;
+    if (a_has)
+        return a;
+    if (b_has)
+        return b;
+    return a == SIDE_NONE ? b : a;
+}
+
+int side_add(struct side *into, const struct side *part)
+{
+    struct side sum = *into;
+    assert(part->state != SIDE_BARE && into->state != SIDE_BARE);
+    if (sums_add(&sum.numerator, &part->numerator) || sums_add(&sum.denominator, &part->denominator) ||
+        __builtin_add_overflow(sum.reported, part->reported, &sum.reported) ||
+        __builtin_add_overflow(sum.partial, part->partial, &sum.partial) ||
+        __builtin_add_overflow(sum.expected, part->expected, &sum.expected) ||
+        __builtin_add_overflow(sum.not_applicable, part->not_applicable, &sum.not_applicable))
+        return CHISO_ERANGE;
+    sum.state = joined_state(into->state, part->state);
+    if (part->oldest.kind != CHISO_PERIOD_NONE &&
+        (sum.oldest.kind == CHISO_PERIOD_NONE || chiso_period_compare(part->oldest, sum.oldest) < 0))
+        sum.oldest = part->oldest;
+    *into = sum;
+    return CHISO_OK;
+}
+
+size_t wide_print(wide value, char out[WIDE_CHARS])
+{
+    char digits[WIDE_CHARS];
+    size_t n = 0, at = 0;
+    unsigned __int128 rest = value < 0 ? -(unsigned __int128)value : (unsigned __int128)value;
+    do {
+        digits[n++] = (char)('0' + (int)(rest % 10));
+        rest /= 10;
+    } while (rest);
+    if (value < 0)
+        out[at++] = '-';
+    while (n > 0)
+        out[at++] = digits[--n];
+    out[at] = '\0';
+    return at;
+}
+
+int wide_parse(const char *text, size_t length, wide *out)
+{
+    bool negative = length > 0 && text[0] == '-';
+    wide value = 0;
+    if (length == (negative ? 1u : 0u))
+        return CHISO_EINVAL;
+    for (size_t i = negative; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return CHISO_EINVAL;
+        int digit = text[i] - '0';
+        if (__builtin_mul_overflow(value, (wide)10, &value) ||
+            __builtin_add_overflow(value, (wide)(negative ? -digit : digit), &value))
+            return CHISO_ERANGE;
+    }
+    *out = value;
+    return CHISO_OK;
+}
+
+/* ---- text ---- */
+
+struct writer {
+    char *out;
+    size_t at;
+};
+
+static void put(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void put(struct writer *w, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(w->out + w->at, TOTAL_CHARS - w->at, format, arguments);
+    va_end(arguments);
+    assert(n >= 0 && (size_t)n < TOTAL_CHARS - w->at);
+    w->at += (size_t)n;
+}
+
+static void put_sums(struct writer *w, const struct sums *sums)
+{
+    const char *comma = "";
+    for (int q = 0; q < CHISO_QUALIFIERS; q++) {
+        char number[WIDE_CHARS];
+        if (sums->count[q] == 0)
+            continue;
+        wide_print(sums->sum[q], number);
+        put(w, "%s%c%s*%" PRIu32, comma, qualifier_marks[q], number, sums->count[q]);
+        comma = ",";
+    }
+    if (!*comma)
+        put(w, "-");
+}
+
+static void put_side(struct writer *w, const struct side *side)
+{
+    char oldest[CHISO_PERIOD_CHARS] = "-";
+    if (side->oldest.kind != CHISO_PERIOD_NONE)
+        chiso_period_print(side->oldest, oldest);
+    put(w, "%c %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %s ", side_marks[side->state], side->reported,
+        side->partial, side->expected, side->not_applicable, oldest);
+    put_sums(w, &side->numerator);
+    put(w, " ");
+    put_sums(w, &side->denominator);
+}
+
+size_t total_print(const struct total *total, char out[TOTAL_CHARS])
+{
+    struct writer w = {.out = out};
+    put(&w, "%c %" PRIu64 " %" PRIu64 " %u ", basis_marks[total->basis], total->revision, total->seq,
+        (unsigned)total->scale);
+    put_side(&w, &total->shown);
+    if (total->has_other) {
+        put(&w, " | ");
+        put_side(&w, &total->other);
+    }
+    return w.at;
+}
+
+/* Words of a stored total, one after the other. */
+struct reader {
+    const char *at, *end;
+};
+
+static bool word(struct reader *r, const char **text, size_t *length)
+{
+    if (r->at >= r->end)
+        return false;
+    const char *blank = memchr(r->at, ' ', (size_t)(r->end - r->at));
+    const char *stop = blank ? blank : r->end;
+    *text = r->at;
+    *length = (size_t)(stop - r->at);
+    r->at = blank ? blank + 1 : r->end;
+    return *length > 0;
+}
+
+static int read_number(struct reader *r, uint64_t max, uint64_t *out)
+{
+    const char *text;
+    size_t length;
+    wide value;
+    if (!word(r, &text, &length) || wide_parse(text, length, &value) || value < 0)
+        return CHISO_EINVAL;
+    if (value > (wide)max)
+        return CHISO_ERANGE;
+    *out = (uint64_t)value;
+    return CHISO_OK;
+}
+
+static int read_count(struct reader *r, uint32_t *out)
+{
+    uint64_t number;
+    int error = read_number(r, UINT32_MAX, &number);
+    if (!error)
+        *out = (uint32_t)number;
+    return error;
+}
+
+/* The position of the one-character word in MARKS. */
+static int read_mark(struct reader *r, const char *set, size_t count, int *out)
+{
+    const char *text;
+    size_t length;
+    if (!word(r, &text, &length) || length != 1)
+        return CHISO_EINVAL;
+    const char *found = memchr(set, text[0], count);
+    if (!found)
+        return CHISO_EINVAL;
+    *out = (int)(found - set);
+    return CHISO_OK;
+}
+
+static int read_class(const char *text, size_t length, struct sums *sums)
+{
+    const char *mark = length > 0 ? memchr(qualifier_marks, text[0], sizeof qualifier_marks) : NULL;
+    const char *star = memchr(text, '*', length);
+    wide sum, count;
+    if (!mark || !star)
+        return CHISO_EINVAL;
+    if (wide_parse(text + 1, (size_t)(star - text) - 1, &sum) ||
+        wide_parse(star + 1, length - (size_t)(star - text) - 1, &count) || count <= 0 || count > UINT32_MAX)
+        return CHISO_EINVAL;
+    sums->sum[mark - qualifier_marks] = sum;
+    sums->count[mark - qualifier_marks] = (uint32_t)count;
+    return CHISO_OK;
+}
+
+static int read_sums(struct reader *r, struct sums *sums)
+{
+    const char *text;
+    size_t length;
+    if (!word(r, &text, &length))
+        return CHISO_EINVAL;
+    if (length == 1 && text[0] == '-')
+        return CHISO_OK;
+    while (length > 0) {
+        const char *comma = memchr(text, ',', length);
+        size_t part = comma ? (size_t)(comma - text) : length;
+        int error = read_class(text, part, sums);
+        if (error)
+            return error;
+        size_t step = comma ? part + 1 : part;
+        text += step;
+        length -= step;
+    }
+    return CHISO_OK;
+}
+
+static int read_side(struct reader *r, struct side *side)
+{
+    int state, error;
+    const char *text;
+    size_t length;
+    if ((error = read_mark(r, side_marks, sizeof side_marks, &state)) ||
+        (error = read_count(r, &side->reported)) || (error = read_count(r, &side->partial)) ||
+        (error = read_count(r, &side->expected)) || (error = read_count(r, &side->not_applicable)))
+        return error;
+    side->state = (enum side_state)state;
+    if (!word(r, &text, &length))
+        return CHISO_EINVAL;
+    if (!(length == 1 && text[0] == '-') && (error = chiso_period_parse(text, length, &side->oldest)))
+        return error;
+    if ((error = read_sums(r, &side->numerator)))
+        return error;
+    return read_sums(r, &side->denominator);
+}
+
+int total_parse(const char *text, size_t length, struct total *out)
+{
+    struct reader r = {text, text + length};
+    struct total total = {0};
+    uint64_t scale = 0;
+    int basis = 0, error;
+    if ((error = read_mark(&r, basis_marks, sizeof basis_marks, &basis)) ||
+        (error = read_number(&r, UINT64_MAX, &total.revision)) ||
+        (error = read_number(&r, UINT64_MAX, &total.seq)) ||
+        (error = read_number(&r, CHISO_DECIMAL_SCALE_MAX, &scale)) || (error = read_side(&r, &total.shown)))
+        return error;
+    total.basis = (enum basis)basis;
+    total.scale = (uint8_t)scale;
+    if (r.at < r.end) {
+        const char *bar;
+        size_t bar_length;
+        if (!word(&r, &bar, &bar_length) || bar_length != 1 || bar[0] != '|')
+            return CHISO_EINVAL;
+        if ((error = read_side(&r, &total.other)))
+            return error;
+        total.has_other = true;
+    }
+    if (r.at < r.end)
+        return CHISO_EINVAL;
+    *out = total;
+    return CHISO_OK;
+}
