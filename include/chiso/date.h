@@ -33,6 +33,7 @@ int chiso_weekday(chiso_day day);
 
 /* Exactly YYYY-MM-DD. CHISO_EINVAL otherwise, or when there is no such day. */
 int chiso_day_parse(const char *text, size_t length, chiso_day *out);
+/* Days of the years 0 to 9999; an open end prints "..". */
 void chiso_day_print(chiso_day day, char out[CHISO_DATE_CHARS]);
 /* 31/12/2025, as Vietnamese officials write it. */
 void chiso_day_print_vi(chiso_day day, char out[CHISO_DATE_CHARS]);

@@ -37,7 +37,9 @@ struct chiso_period {
 /* The most sub-periods a period has: the days of a month (administrative ones included). */
 #define CHISO_PERIOD_PARTS_MAX 31
 
-/* CHISO_EINVAL with a sentence in WHY (may be NULL) that names the text. */
+/* CHISO_EINVAL: none of the forms above, no such day, a year outside 1900 … 2199, an interval that ends
+ * before it begins, has no end, or is longer than 200 years. Exactly one text means a period: print gives it
+ * back. */
 int chiso_period_parse(const char *text, size_t length, struct chiso_period *out);
 size_t chiso_period_print(struct chiso_period period, char out[CHISO_PERIOD_CHARS]);
 /* As people write it: "năm 2025", "6 tháng đầu năm 2025", "quý 1/2025", "tháng 3/2025", "ngày 14/03/2025",
@@ -66,7 +68,8 @@ size_t chiso_period_parts(struct chiso_period period, enum chiso_calendar calend
     struct chiso_period out[CHISO_PERIOD_PARTS_MAX]);
 
 /* The standard windows (month, quarter, half, year; not 9M) that contain PERIOD, PERIOD itself not included,
- * shortest first; at most 4. An interval that lies wholly inside windows is contained in them too. */
+ * shortest first; at most 4. An interval or a 9M that lies wholly inside windows is contained in them too:
+ * it enters no value there (S7), but its revisions count. */
 size_t chiso_period_containers(
     struct chiso_period period, enum chiso_calendar calendar, struct chiso_period out[4]);
 
@@ -74,7 +77,7 @@ size_t chiso_period_containers(
 bool chiso_period_contains(
     struct chiso_period outer, struct chiso_period inner, enum chiso_calendar calendar);
 
-/* The window of KIND (day … year, not interval) in which DAY lies. */
+/* The window of KIND (day … year, not interval) in which DAY lies; NONE where a 9M does not reach DAY. */
 struct chiso_period chiso_period_at(enum chiso_period_kind kind, chiso_day day, enum chiso_calendar calendar);
 /* The window of the same kind just before; day … year. NONE for intervals. */
 struct chiso_period chiso_period_previous(struct chiso_period period);

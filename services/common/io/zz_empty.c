@@ -1,0 +1,1 @@
+int chiso_io_empty; 
