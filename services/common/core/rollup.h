@@ -6,11 +6,8 @@
 #include "core/catalogue.h"
 #include "core/store.h"
 
-/* The effective value of one unit: its own report for PERIOD, else combined from its sub-periods. SHOWN may
- * be a bare figure; PART is what totals above may use (a bare figure counts as not reported there). Either
- * may be NULL. Counts say whether this one unit is reported, partial, expected or not applicable. */
-int rollup_effective(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
-    struct chiso_period period, uint32_t indicator, struct side *shown, struct side *part);
+/* Does the measure add up over units? Otherwise a total is the unit's own figure. */
+bool rollup_is_summed(const struct indicator *definition);
 
 /* The total of (unit, period, indicator[@level]) from leaves and the stored totals of its children (computed
  * where none is stored). For a unit without children it is the unit's own figure. CHISO_ENOTFOUND: no such
@@ -39,10 +36,10 @@ struct rollup_cells {
     size_t count, capacity;
 };
 /* Adds every total that the leaf (unit, period, indicator) takes part in. CHISO_ENOMEM. */
-int rollup_gather(
-    struct rollup_cells *cells, const struct catalogue *catalogue, uint32_t unit, struct chiso_period period, uint32_t indicator);
-/* Sorts, drops repeats, recomputes each cell from STORE's leaves and writes it there. Afterwards CELLS lists what was
- * written. CHISO_ERANGE: a total overflows; STORE is then half changed and must be dropped. */
+int rollup_gather(struct rollup_cells *cells, const struct catalogue *catalogue, uint32_t unit,
+    struct chiso_period period, uint32_t indicator);
+/* Sorts, drops repeats, recomputes each cell from STORE's leaves and writes it there. Afterwards CELLS lists
+ * what was written. CHISO_ERANGE: a total overflows; STORE is then half changed and must be dropped. */
 int rollup_settle(struct rollup_cells *cells, const struct catalogue *catalogue, struct store *store);
 void rollup_cells_release(struct rollup_cells *cells);
 

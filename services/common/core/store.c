@@ -37,9 +37,15 @@ struct store_row {
     UT_hash_handle hh;
 };
 
+/* The rows of one unit, and the kinds of period among them. */
+struct unit_rows {
+    struct store_row *first;
+    unsigned kinds;
+};
+
 struct store {
     struct store_row *rows;
-    struct store_row **of_unit; /* first row by unit */
+    struct unit_rows *of_unit;
     uint32_t of_unit_count;
     struct chiso_period *periods; /* those with a leaf, newest first */
     size_t period_count, period_capacity;
@@ -95,10 +101,10 @@ static int reserve_unit(struct store *store, uint32_t unit)
     if (unit < store->of_unit_count)
         return CHISO_OK;
     uint32_t count = unit + 1 > 2 * store->of_unit_count ? unit + 1 : 2 * store->of_unit_count;
-    struct store_row **grown = realloc(store->of_unit, count * sizeof(struct store_row *));
+    struct unit_rows *grown = realloc(store->of_unit, count * sizeof *grown);
     if (!grown)
         return CHISO_ENOMEM;
-    memset(grown + store->of_unit_count, 0, (count - store->of_unit_count) * sizeof(struct store_row *));
+    memset(grown + store->of_unit_count, 0, (count - store->of_unit_count) * sizeof *grown);
     store->of_unit = grown;
     store->of_unit_count = count;
     return CHISO_OK;
@@ -118,8 +124,8 @@ static struct store_row *make_row(struct store *store, uint32_t unit, struct chi
         free(row);
         return NULL;
     }
-    row->next_of_unit = store->of_unit[unit];
-    store->of_unit[unit] = row;
+    row->next_of_unit = store->of_unit[unit].first;
+    store->of_unit[unit].first = row;
     return row;
 }
 
@@ -211,6 +217,7 @@ int store_set_leaf(struct store *store, uint32_t unit, struct chiso_period perio
         row->leaves[place].indicator = indicator;
     }
     row->leaves[place].leaf = *leaf;
+    store->of_unit[unit].kinds |= 1u << period.kind;
     return CHISO_OK;
 }
 
@@ -272,12 +279,17 @@ const struct chiso_period *store_periods(const struct store *store, size_t *coun
     return store->periods;
 }
 
+unsigned store_kinds(const struct store *store, uint32_t unit)
+{
+    return unit < store->of_unit_count ? store->of_unit[unit].kinds : 0;
+}
+
 int store_each_leaf_of(const struct store *store, uint32_t unit, uint32_t indicator,
     int (*visit)(void *context, struct chiso_period period, const struct leaf *leaf), void *context)
 {
     if (unit >= store->of_unit_count)
         return 0;
-    for (const struct store_row *row = store->of_unit[unit]; row; row = row->next_of_unit) {
+    for (const struct store_row *row = store->of_unit[unit].first; row; row = row->next_of_unit) {
         const struct leaf *leaf = row_leaf(row, indicator);
         int stop = leaf ? visit(context, row->period, leaf) : 0;
         if (stop)

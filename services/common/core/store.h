@@ -31,6 +31,10 @@ int store_set_total(struct store *store, uint32_t unit, struct chiso_period peri
  * clear. */
 const struct chiso_period *store_periods(const struct store *store, size_t *count);
 
+/* Which kinds of period UNIT has leaves for: bit (1 << enum chiso_period_kind). Spares looking for days
+ * nobody reports. */
+unsigned store_kinds(const struct store *store, uint32_t unit);
+
 /* Every stored leaf of (unit, indicator), whatever its period, in no particular order. */
 int store_each_leaf_of(const struct store *store, uint32_t unit, uint32_t indicator,
     int (*visit)(void *context, struct chiso_period period, const struct leaf *leaf), void *context);

@@ -1,0 +1,257 @@
+#include "core/effective.h"
+
+/* A figure of one unit while it is combined: its state and sums in SIDE, and whether everything owed for it
+ * is in. */
+struct value {
+    struct side side;
+    bool complete;
+};
+
+struct work {
+    const struct catalogue *catalogue;
+    const struct store *store;
+    const struct indicator *definition;
+    uint32_t unit, identity;
+};
+
+static enum chiso_period_kind cadence_at(const struct work *w, chiso_day day)
+{
+    const struct unit_row *row = catalogue_unit_at(w->catalogue, w->unit, day);
+    if (!row || row->identity != w->identity)
+        return CHISO_PERIOD_NONE;
+    return catalogue_obligation(w->catalogue, w->definition, row, day).cadence;
+}
+
+/* Do windows of CADENCE tile PERIOD? Nine months are three quarters but no whole halves; intervals are no
+ * windows. */
+static bool is_tiled(struct chiso_period period, enum chiso_period_kind cadence)
+{
+    if (cadence == CHISO_PERIOD_NONE || period.kind == CHISO_PERIOD_INTERVAL)
+        return false;
+    if (cadence == period.kind)
+        return true;
+    if (period.kind == CHISO_PERIOD_NINE_MONTHS)
+        return cadence < CHISO_PERIOD_HALF;
+    return cadence < period.kind && cadence != CHISO_PERIOD_NINE_MONTHS;
+}
+
+static bool is_owed(const struct work *w, struct chiso_period period)
+{
+    return is_tiled(period, cadence_at(w, chiso_period_last(period, w->definition->calendar)));
+}
+
+bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row *row,
+    struct chiso_period period, const struct indicator *definition)
+{
+    struct work w = {
+        .catalogue = catalogue, .definition = definition, .unit = row->code, .identity = row->identity};
+    return is_owed(&w, period);
+}
+
+static bool has_figure(const struct side *side)
+{
+    return side->state == SIDE_VALUE || side->state == SIDE_PAIR;
+}
+
+/* ---- the unit's own report ---- */
+
+static void set_sum(
+    struct sums *sums, struct chiso_decimal number, enum chiso_qualifier qualifier, uint8_t scale)
+{
+    struct chiso_decimal scaled;
+    /* A stored figure was admitted with at most input_decimals; a stricter new definition must not cut
+     * digits. */
+    if (chiso_decimal_rescale(number, scale, &scaled) == CHISO_OK) {
+        sums->sum[qualifier] = scaled.value;
+        sums->count[qualifier] = 1;
+    }
+}
+
+static struct value own_value(const struct work *w, struct chiso_period period, const struct leaf *leaf)
+{
+    static const enum side_state states[] = {
+        [FIGURE_NONE] = SIDE_NONE,
+        [FIGURE_VALUE] = SIDE_VALUE,
+        [FIGURE_PAIR] = SIDE_PAIR,
+        [FIGURE_BARE] = SIDE_BARE,
+        [FIGURE_NOT_APPLICABLE] = SIDE_NOT_APPLICABLE,
+    };
+    const struct figure *figure = &leaf->figure;
+    struct value value = {.side = {.state = states[figure->state]}, .complete = true};
+    if (figure->state == FIGURE_NOT_APPLICABLE)
+        return value;
+    value.side.oldest = period;
+    set_sum(&value.side.numerator, figure->value, figure->qualifier, w->definition->input_decimals);
+    if (figure->state == FIGURE_PAIR)
+        set_sum(&value.side.denominator, figure->denominator, figure->denominator_qualifier,
+            w->definition->input_decimals);
+    return value;
+}
+
+/* ---- combination across time ---- */
+
+static int evaluate(
+    const struct work *w, struct chiso_period period, struct value *shown, struct value *part);
+
+/* The sub-periods that count for completeness: those the unit owes something for, or all of them where it
+ * owes nothing shorter than PERIOD. A sub-period in which the unit did not yet, or no longer, exist never
+ * counts. */
+static size_t relevant_parts(const struct work *w, struct chiso_period period,
+    const struct chiso_period parts[], size_t count, bool relevant[])
+{
+    enum chiso_calendar calendar = w->definition->calendar;
+    enum chiso_period_kind cadence = cadence_at(w, chiso_period_last(period, calendar));
+    bool owes_shorter = cadence != CHISO_PERIOD_NONE && cadence < period.kind;
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        chiso_day last = chiso_period_last(parts[i], calendar);
+        const struct unit_row *row = catalogue_unit_at(w->catalogue, w->unit, last);
+        relevant[i] = row && row->identity == w->identity && (!owes_shorter || is_owed(w, parts[i]));
+        total += relevant[i];
+    }
+    return total;
+}
+
+/* Nothing is derived across two versions of a definition, and another unit's time under the same code does
+ * not count. */
+static bool is_derivable(const struct work *w, struct chiso_period part)
+{
+    chiso_day last = chiso_period_last(part, w->definition->calendar);
+    const struct unit_row *row = catalogue_unit_at(w->catalogue, w->unit, last);
+    return row && row->identity == w->identity &&
+           catalogue_indicator_at(w->catalogue, w->definition->id_index, last) == w->definition;
+}
+
+static int sum_parts(const struct work *w, struct chiso_period period, struct value *out)
+{
+    struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
+    bool relevant[CHISO_PERIOD_PARTS_MAX];
+    size_t count = chiso_period_parts(period, w->definition->calendar, parts);
+    size_t owed = relevant_parts(w, period, parts, count, relevant), in = 0, not_applicable = 0, missing = 0;
+    struct value sum = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct value part = {0};
+        int error = is_derivable(w, parts[i]) ? evaluate(w, parts[i], NULL, &part) : CHISO_OK;
+        if (error)
+            return error;
+        if (part.side.state == SIDE_NOT_APPLICABLE)
+            not_applicable++;
+        else if (has_figure(&part.side)) {
+            if ((error = side_add(&sum.side, &part.side)))
+                return error;
+        } else if (relevant[i])
+            missing++;
+        if (relevant[i] && part.side.state != SIDE_NONE && part.complete)
+            in++;
+    }
+    if (!has_figure(&sum.side) && not_applicable > 0 && missing == 0)
+        sum.side.state = SIDE_NOT_APPLICABLE;
+    sum.complete = owed > 0 && in == owed;
+    *out = sum;
+    return CHISO_OK;
+}
+
+/* last and cumulative: the latest stored sub-period inside PERIOD, in whatever state. */
+static int latest_part(
+    const struct work *w, struct chiso_period period, struct value *shown, struct value *usable)
+{
+    struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
+    bool relevant[CHISO_PERIOD_PARTS_MAX];
+    size_t count = chiso_period_parts(period, w->definition->calendar, parts);
+    relevant_parts(w, period, parts, count, relevant);
+    bool is_last_owed = true;
+    for (size_t i = count; i-- > 0;) {
+        struct value a = {0}, b = {0};
+        int error = is_derivable(w, parts[i]) ? evaluate(w, parts[i], &a, &b) : CHISO_OK;
+        if (error)
+            return error;
+        if (a.side.state != SIDE_NONE) {
+            *shown = a;
+            *usable = b;
+            shown->complete = a.complete && is_last_owed;
+            usable->complete = b.complete && is_last_owed;
+            return CHISO_OK;
+        }
+        if (relevant[i])
+            is_last_owed = false;
+    }
+    return CHISO_OK;
+}
+
+static int derive(const struct work *w, struct chiso_period period, struct value *shown, struct value *part)
+{
+    switch (w->definition->across_time) {
+    case ACROSS_SUM:
+    case ACROSS_MEAN: {
+        int error = sum_parts(w, period, part);
+        if (!error)
+            *shown = *part;
+        return error;
+    }
+    case ACROSS_LAST:
+    case ACROSS_CUMULATIVE:
+        return latest_part(w, period, shown, part);
+    case ACROSS_NONE:
+    case ACROSS_EXTREME:
+    case ACROSS_FLOW_OVER_STOCK:
+        break;
+    }
+    return CHISO_OK;
+}
+
+static int evaluate(const struct work *w, struct chiso_period period, struct value *shown, struct value *part)
+{
+    struct value own = {0}, derived_shown = {0}, derived_part = {0};
+    const struct leaf *leaf = store_leaf(w->store, w->unit, period, w->definition->id_index);
+    if (leaf && leaf->figure.state != FIGURE_NONE) {
+        own = own_value(w, period, leaf);
+        if (own.side.state != SIDE_BARE)
+            derived_shown = derived_part = own;
+    }
+    bool may_derive = store_kinds(w->store, w->unit) & ((1u << period.kind) - 1u);
+    if (may_derive && (own.side.state == SIDE_NONE || own.side.state == SIDE_BARE)) {
+        int error = derive(w, period, &derived_shown, &derived_part);
+        if (error)
+            return error;
+    }
+    if (own.side.state == SIDE_BARE)
+        derived_shown = own;
+    if (shown)
+        *shown = derived_shown;
+    if (part)
+        *part = derived_part;
+    return CHISO_OK;
+}
+
+/* A unit that reports without obligation counts in both numbers; one that owes and is silent is expected. */
+static struct side counted(struct value value, bool owed)
+{
+    struct side side = value.side;
+    side.reported = side.partial = side.expected = side.not_applicable = 0;
+    if (side.state == SIDE_NOT_APPLICABLE) {
+        side.not_applicable = 1;
+    } else if (side.state == SIDE_NONE) {
+        side.expected = owed;
+    } else {
+        side.reported = value.complete;
+        side.partial = !value.complete;
+        side.expected = 1;
+    }
+    return side;
+}
+
+int effective_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
+    struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part)
+{
+    struct work w = {catalogue, store, definition, row->code, row->identity};
+    struct value a = {0}, b = {0};
+    int error = evaluate(&w, period, &a, &b);
+    if (error)
+        return error;
+    bool owed = is_owed(&w, period);
+    if (shown)
+        *shown = counted(a, owed);
+    if (part)
+        *part = counted(b, owed);
+    return CHISO_OK;
+}

@@ -1,0 +1,19 @@
+/* The effective value of one unit (STATISTICS S2, rules 1 and 4): its own report, else combined from its
+ * sub-periods. */
+#ifndef CORE_EFFECTIVE_H
+#define CORE_EFFECTIVE_H
+
+#include "core/catalogue.h"
+#include "core/store.h"
+
+/* ROW is the unit's row on the period's last day, DEFINITION the one in force then. SHOWN may be bare; PART
+ * is what totals may use. Either may be NULL. The counts of a side say whether this one unit is reported,
+ * partial, expected or not applicable. */
+int effective_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
+    struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part);
+
+/* Does the unit owe its figure for PERIOD: is that one or several whole windows of its cadence? */
+bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row *row,
+    struct chiso_period period, const struct indicator *definition);
+
+#endif
