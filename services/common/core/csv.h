@@ -25,14 +25,17 @@ struct csv_row {
 struct csv_reader {
     char *bytes; /* private copy that is unquoted in place */
     size_t length, at, line;
+    size_t column; /* with line: the faulty byte that csv_init refused */
     char separator;
 };
 
-/* Copies BYTES. CHISO_EINVAL with place: not UTF-8, NUL byte. CHISO_ENOMEM. */
+/* Copies BYTES. CHISO_EINVAL: not UTF-8 or a NUL byte; READER->line and READER->column say where, nothing is
+ * to be released. CHISO_ENOMEM. */
 int csv_init(struct csv_reader *reader, const void *bytes, size_t length, struct chiso_message *why);
 /* 1: a row; 0: end; CHISO_EINVAL: a faulty row (stray quote, too many columns, too long), WHY says what,
- * ROW->line where; reading goes on with the next row at the next call. Blank lines are skipped. Fields live
- * until csv_release. */
+ * ROW->line and ROW->fields[0].column where, ROW->count is 0; the next call reads on with the next line.
+ * Blank lines, and those of separators only that spreadsheets leave, are skipped. Fields live until
+ * csv_release. */
 int csv_next(struct csv_reader *reader, struct csv_row *row, struct chiso_message *why);
 void csv_release(struct csv_reader *reader);
 
