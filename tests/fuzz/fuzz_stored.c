@@ -1,0 +1,37 @@
+/* Any bytes as a leaf or a total in Redis: what parses prints as a text that parses to the same. */
+#include "core/figure.h"
+#include "core/total.h"
+#include <assert.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void leaf(const char *text, size_t length)
+{
+    struct leaf first, second;
+    char printed[LEAF_CHARS], again[LEAF_CHARS];
+    if (leaf_parse(text, length, &first))
+        return;
+    size_t count = leaf_print(&first, printed);
+    assert(leaf_parse(printed, count, &second) == 0);
+    assert(figure_equal(&first.figure, &second.figure));
+    assert(leaf_print(&second, again) == count && memcmp(printed, again, count) == 0);
+}
+
+static void total(const char *text, size_t length)
+{
+    struct total first, second;
+    char printed[TOTAL_CHARS], again[TOTAL_CHARS];
+    if (total_parse(text, length, &first))
+        return;
+    size_t count = total_print(&first, printed);
+    assert(total_parse(printed, count, &second) == 0);
+    assert(total_print(&second, again) == count && memcmp(printed, again, count) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    leaf((const char *)data, size);
+    total((const char *)data, size);
+    return 0;
+}

@@ -1,0 +1,163 @@
+"""The broker's and Redis' settings in deploy/: loopback only, durable, and nobody sees more than his own."""
+
+import os
+import shutil
+import ssl
+import subprocess
+import threading
+import unittest
+from pathlib import Path
+
+import paho.mqtt.client as paho
+
+from harness import PATIENCE_S, Bus, BusTestCase, fill, free_port, until
+from redis_client import Redis, RedisError
+
+
+def listening(pid):
+    """The local addresses (as hex of /proc/net/tcp) on which a process listens."""
+    inodes = {os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir() if fd.is_symlink()}
+    found = []
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and f"socket:[{fields[9]}]" in inodes:
+                found.append(fields[1].split(":")[0])
+    return found
+
+
+class Loopback(BusTestCase):
+    def test_broker_listens_on_loopback_only(self):
+        self.assertEqual(["0100007F"], listening(self.bus.broker.process.pid))
+
+    def test_redis_has_no_tcp_port_and_its_socket_is_private(self):
+        self.assertEqual([], listening(self.bus.redis_server.process.pid))
+        self.assertEqual(0o700, self.bus.socket.stat().st_mode & 0o777)
+
+    def test_redis_is_durable_and_never_evicts(self):
+        for name, value in (("appendonly", "yes"), ("appendfsync", "always"), ("save", ""),
+                            ("maxmemory-policy", "noeviction")):
+            self.assertEqual([name.encode(), value.encode()], self.bus.redis("CONFIG", "GET", name))
+
+    def test_dashboards_read_chiso_keys_and_nothing_else(self):
+        self.bus.redis("HSET", "chiso:{35}:head", "seq", "1")
+        self.bus.redis("SET", "secret", "x")
+        dashboard = Redis(self.bus.socket, user="dashboard")
+        self.addCleanup(dashboard.close)
+        self.assertEqual(b"1", dashboard("HGET", "chiso:{35}:head", "seq"))
+        for command in (["HSET", "chiso:{35}:head", "seq", "2"], ["DEL", "chiso:{35}:head"], ["GET", "secret"],
+                        ["KEYS", "*"], ["FLUSHALL"], ["CONFIG", "GET", "dir"], ["CLIENT", "KILL", "ID", "1"],
+                        ["SHUTDOWN"], ["FUNCTION", "LIST"], ["EVAL", "return 1", "0"]):
+            with self.subTest(" ".join(command)), self.assertRaisesRegex(RedisError, "NOPERM"):
+                dashboard(*command)
+
+
+class Certificates:
+    """An authority and a server certificate for localhost, made by openssl."""
+
+    def __init__(self, folder):
+        self.ca, self.key, self.certificate = folder / "ca.pem", folder / "key.pem", folder / "cert.pem"
+        ca_key, request, extension = folder / "ca.key", folder / "cert.csr", folder / "extension"
+        extension.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+        new = ["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        for command in (
+                [*new, "-x509", "-days", "2", "-subj", "/CN=chiso test", "-keyout", ca_key, "-out", self.ca],
+                [*new, "-subj", "/CN=localhost", "-keyout", self.key, "-out", request],
+                ["openssl", "x509", "-req", "-days", "2", "-in", request, "-CA", self.ca, "-CAkey", ca_key,
+                 "-CAcreateserial", "-extfile", extension, "-out", self.certificate]):
+            subprocess.run(list(map(str, command)), check=True, capture_output=True)
+
+
+class Login:
+    """One MQTT client of the broker in login mode."""
+
+    def __init__(self, port, ca, username, password):
+        self.connected, self.granted, self.sent = threading.Event(), threading.Event(), threading.Event()
+        self.received = []
+        self.client = paho.Client(f"test-{username}", protocol=paho.MQTTv5)
+        self.client.tls_set(ca_certs=str(ca), tls_version=ssl.PROTOCOL_TLS_CLIENT)
+        self.client.username_pw_set(username, password)
+        self.client.on_connect = self._on_connect
+        self.client.on_subscribe = lambda *_: self.granted.set()
+        self.client.on_message = lambda _c, _u, message: self.received.append(message.topic)
+        self.client.connect("localhost", port, clean_start=True)
+        self.client.loop_start()
+        self.connected.wait(PATIENCE_S)
+
+    def _on_connect(self, _client, _userdata, _flags, reason, _properties=None):
+        self.reason = reason.getName()
+        self.connected.set()
+
+    def subscribe(self, topic):
+        self.granted.clear()
+        self.client.subscribe(topic, qos=1)
+        self.granted.wait(PATIENCE_S)
+
+    def publish(self, topic):
+        self.client.publish(topic, b"x", qos=1).wait_for_publish(PATIENCE_S)
+
+    def close(self):
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
+class LoginMode(unittest.TestCase):
+    """What a province's server offers beyond loopback (here still on loopback)."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.bus = Bus(cls.__name__)
+        cls.addClassCleanup(cls.bus.close)
+        cls.bus.broker.stop()
+        folder = cls.bus.folder
+        cls.certificates = Certificates(folder)
+        passwords = folder / "passwords"
+        passwords.touch(mode=0o600)
+        for name in ("35", "36", "chiso-aggregator", "viewer"):
+            subprocess.run(["mosquitto_passwd", "-b", str(passwords), name, f"of-{name}"], check=True,
+                           capture_output=True)
+        shutil.copy(Path(__file__).resolve().parents[2] / "deploy/mosquitto.acl", folder / "acl")
+        port = free_port()
+        cls.bus.start_broker(port, fill(
+            "mosquitto.login.conf", PORT=port, ADDRESS="127.0.0.1", CA=cls.certificates.ca,
+            CERTIFICATE=cls.certificates.certificate, KEY=cls.certificates.key, PASSWORDS=passwords,
+            ACL=folder / "acl"))
+
+    def login(self, name, password=None):
+        login = Login(self.bus.port, self.certificates.ca, name, password or f"of-{name}")
+        self.addCleanup(login.close)
+        return login
+
+    def test_wrong_password_is_refused(self):
+        self.assertEqual("Not authorized", self.login("35", "guessed").reason)
+
+    def test_publisher_writes_its_own_topic_only(self):
+        aggregator, publisher = self.login("chiso-aggregator"), self.login("35")
+        aggregator.subscribe("chiso/v1/report/#")
+        for topic in ("chiso/v1/report/35/36", "chiso/v1/receipt/35/35", "chiso/v1/pillar/35/digital_society",
+                      "chiso/v1/status/publisher/36", "chiso/v1/report/35/35"):
+            publisher.publish(topic)
+        until("the report", lambda: aggregator.received)
+        self.assertEqual(["chiso/v1/report/35/35"], aggregator.received)
+
+    def test_publisher_reads_its_own_receipts_only(self):
+        aggregator, publisher = self.login("chiso-aggregator"), self.login("35")
+        publisher.subscribe("#")
+        publisher.subscribe("chiso/v1/receipt/35/35")
+        for topic in ("chiso/v1/receipt/36/36", "chiso/v1/pillar/35/foundation", "chiso/v1/receipt/35/35"):
+            aggregator.publish(topic)
+        until("the receipt", lambda: "chiso/v1/receipt/35/35" in publisher.received)
+        self.assertEqual({"chiso/v1/receipt/35/35"}, set(publisher.received))
+
+    def test_viewer_sees_totals_but_no_reports(self):
+        aggregator, publisher, viewer = self.login("chiso-aggregator"), self.login("36"), self.login("viewer")
+        viewer.subscribe("#")
+        publisher.publish("chiso/v1/report/36/36")
+        viewer.publish("chiso/v1/pillar/36/digital_economy")
+        aggregator.publish("chiso/v1/pillar/36/foundation")
+        until("the snapshot", lambda: viewer.received)
+        self.assertEqual(["chiso/v1/pillar/36/foundation"], viewer.received)
+
+
+if __name__ == "__main__":
+    unittest.main()
