@@ -1,4 +1,5 @@
 #include "core/utf8.h"
+#include <string.h>
 
 static bool is_continuation(unsigned char byte)
 {
@@ -53,4 +54,29 @@ size_t utf8_cut(const char *text, size_t length, size_t max)
     while (cut > 0 && is_continuation((unsigned char)text[cut]))
         cut--;
     return cut;
+}
+
+static bool is_control(const char *text, size_t step)
+{
+    unsigned char byte = (unsigned char)text[0];
+    if (step == 2)
+        return byte == 0xC2 && (unsigned char)text[1] < 0xA0;
+    return byte < 0x20 || byte == 0x7F;
+}
+
+void utf8_tame(char *text)
+{
+    size_t length = strlen(text), to = 0;
+    for (size_t from = 0; from < length;) {
+        size_t step = utf8_character(text + from, length - from);
+        if (step == 0 || is_control(text + from, step)) {
+            text[to++] = '?';
+            from += step > 0 ? step : 1;
+            continue;
+        }
+        memmove(text + to, text + from, step);
+        to += step;
+        from += step;
+    }
+    text[to] = '\0';
 }

@@ -14,4 +14,8 @@ bool utf8_is_valid(const void *text, size_t length);
 /* The most bytes, at most MAX, that TEXT can be cut to without splitting a character. */
 size_t utf8_cut(const char *text, size_t length, size_t max);
 
+/* Replaces control characters (C0, DEL, C1) and bytes that are not UTF-8 by '?', in place, so that outside
+ * text neither breaks a line nor steers a terminal. */
+void utf8_tame(char *text);
+
 #endif
