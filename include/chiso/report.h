@@ -101,6 +101,10 @@ struct chiso_receipt {
     struct chiso_verdict *verdicts;
 };
 
+/* The most of an arena that one report can need, whatever its bytes; with this much left in an arena,
+ * chiso_report_decode never returns CHISO_ENOMEM. */
+#define CHISO_REPORT_ARENA_BYTES_MAX (2 * 1024 * 1024)
+
 /* A bump allocator with a cap. reset makes all its memory reusable at once. */
 struct chiso_arena {
     unsigned char *base;
@@ -114,7 +118,9 @@ void *chiso_arena_alloc(struct chiso_arena *arena, size_t size);
 /* A copy of at most LENGTH bytes of TEXT with a NUL; NULL when the cap is reached. */
 char *chiso_arena_strndup(struct chiso_arena *arena, const char *text, size_t length);
 
-/* BYTES → report. CHISO_EINVAL or CHISO_ENOMEM with a sentence that names length and what is wrong. */
+/* BYTES → report. CHISO_EINVAL with a sentence that names the length, the offset and what is wrong ("a report
+ * of 512 bytes is refused: at byte 37 note is not UTF-8"); CHISO_ENOMEM when the arena's cap is reached. On
+ * failure the arena is as it was. Fields that this version does not know are skipped. */
 int chiso_report_decode(struct chiso_arena *arena, const void *bytes, size_t length, struct chiso_report *out,
     struct chiso_message *why);
 int chiso_receipt_decode(struct chiso_arena *arena, const void *bytes, size_t length,
