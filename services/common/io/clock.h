@@ -8,6 +8,8 @@
  */
 chiso_instant_ms clock_now(void);
 void clock_freeze(chiso_instant_ms instant);
+/* What the machine says, never frozen: for log lines only. */
+chiso_instant_ms clock_wall(void);
 /* For time-outs and back-off: never frozen, never steps back. */
 long long clock_monotonic_ms(void);
 

@@ -2,12 +2,21 @@
 #ifndef IO_LOG_H
 #define IO_LOG_H
 
-/* FORMAT gives the key=value pairs after the event, e.g. log_info("commit", "province=%s seq=%llu", …).
- * Values with blanks are the caller's to quote with log_quote. Control characters are replaced, so an event
- * stays one line. */
+#include <stddef.h>
+
+/* FORMAT gives the key=value pairs after the event, e.g. log_info("commit", "province=%s seq=%llu", …); "%s"
+ * with "" for none. Values with blanks are the caller's to quote with log_quoted. Control characters and
+ * invalid UTF-8 are replaced, so an event stays one line. The time is the machine's even under --clock. */
 void log_info(const char *event, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void log_warning(const char *event, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void log_error(const char *event, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* TEXT as one value: in double quotes, with \" and \\ inside, cut at a character boundary to what fits. NULL
+ * prints as "". Returns OUT. */
+const char *log_quote(char *out, size_t capacity, const char *text);
+#define LOG_QUOTED_BYTES 600
+/* The same for use in an argument list: log_error("mail", "to=%s why=%s", to, log_quoted(why.text)). */
+#define log_quoted(text) log_quote((char[LOG_QUOTED_BYTES]){0}, LOG_QUOTED_BYTES, text)
 
 /* At most one line of EVENT per second and call site; further ones are counted and the count is added to the
  * next. */
@@ -18,7 +27,7 @@ void log_error(const char *event, const char *format, ...) __attribute__((format
             log_##level(event, __VA_ARGS__);                                                                 \
     } while (0)
 struct log_limit {
-    long long last_ms;
+    long long next_ms; /* nothing passes before; 0: never used */
     unsigned long suppressed;
 };
 int log_limit_pass(struct log_limit *limit);

@@ -1,5 +1,7 @@
-/* What every program accepts: flags, a YAML file (libcyaml; unknown keys and bad ranges refused with a line
- * number), environment, defaults, in this order of precedence. */
+/* What every program accepts: flags, a YAML file (libcyaml; unknown keys and bad values refused with a line
+ * number), environment, defaults, in this order of precedence. A key mqtt_ca_file is the flag --mqtt-ca-file
+ * and CHISO_MQTT_CA_FILE in the environment; mqtt_url, redis_url and smtp_url are --mqtt, --redis and --smtp.
+ */
 #ifndef IO_OPTIONS_H
 #define IO_OPTIONS_H
 
@@ -50,7 +52,8 @@ struct program {
 int options_parse(const struct program *program, int argc, char **argv, struct options *out, int *rest);
 void options_release(struct options *options);
 
-/* Reads the first line of FILE into *OUT (malloc'ed): secrets are files, never arguments. */
+/* Reads the first line of FILE into *OUT (malloc'ed): secrets are files, never arguments. CHISO_EIO or
+ * CHISO_EINVAL with a sentence. */
 int options_read_secret(const char *file, char **out, struct chiso_message *why);
 
 /* Set by SIGTERM and SIGINT after options_catch_signals; SIGHUP sets the other. SIGPIPE is ignored. */

@@ -10,8 +10,9 @@
 struct redis;
 struct redisReply;
 
-/* URL: unix:///path or redis://host:port. USERNAME and PASSWORD_FILE may be NULL (on loopback or a socket).
- * Does not connect. */
+/* URL: unix:///path or redis://host:port; beyond loopback it is refused, because hiredis 0.14 has no TLS.
+ * USERNAME and PASSWORD_FILE may be NULL. TIMEOUT_MS holds for connecting and for each answer; 0: 5 s. Does
+ * not connect. CHISO_EINVAL with a sentence. */
 int redis_open(const char *url, const char *username, const char *password_file, int timeout_ms,
     struct redis **out, struct chiso_message *why);
 void redis_close(struct redis *redis); /* accepts NULL */
@@ -23,7 +24,8 @@ void redis_disconnect(struct redis *redis);
 
 /* One command, one reply. *OUT is never an error reply unless CHISO_EREFUSED is returned (then *OUT is NULL
  * and WHY has the server's text, which begins with its code, e.g. "WRONGTYPE", "NOSCRIPT", "OOM", "MISCONF").
- * CHISO_EIO: not connected or broken; CHISO_ETIMEOUT: sent, outcome unknown. Connects when needed. The caller
+ * CHISO_EIO: could not connect, nothing was sent; CHISO_ETIMEOUT: sent, then no answer in time or the
+ * connection lost: the outcome is unknown and the connection is closed. Connects when needed. The caller
  * frees *OUT with redis_free. */
 int redis_call(struct redis *redis, int argc, const char *const argv[],
     const size_t lengths[] /* NULL: strings */, struct redisReply **out, struct chiso_message *why);
@@ -32,7 +34,10 @@ int redis_call(struct redis *redis, int argc, const char *const argv[],
 int redis_callf(
     struct redis *redis, struct redisReply **out, struct chiso_message *why, const char *format, ...);
 
-/* Pipelining: append any number, then take the replies in order. redis_take as redis_call. */
+/* Pipelining: append any number, then take exactly as many replies, in order; redis_call only when all are
+ * taken. Connects when needed. redis_take returns as redis_call does; after a lost connection it returns
+ * CHISO_ETIMEOUT for every reply that will not come, and redis_append CHISO_EIO until those are taken (or
+ * given up with redis_disconnect). */
 int redis_append(struct redis *redis, int argc, const char *const argv[], const size_t lengths[]);
 int redis_appendf(struct redis *redis, const char *format, ...);
 int redis_take(struct redis *redis, struct redisReply **out, struct chiso_message *why);
