@@ -53,6 +53,8 @@ enum across_time {
     ACROSS_EXTREME,
     ACROSS_FLOW_OVER_STOCK,
 };
+extern const char *const measure_names[11];
+extern const char *const across_time_names[7];
 enum direction { DIRECTION_NONE, DIRECTION_UP, DIRECTION_DOWN };
 enum zero_denominator { ZERO_NOT_APPLICABLE, ZERO_ZERO, ZERO_FULL };
 
@@ -71,9 +73,19 @@ struct unit_row {
 struct unit_identity {
     uint32_t code;
     chiso_day from, to;
+    bool succeeded; /* a succession ended it */
+    uint32_t became; /* the identity it wholly passed into; CATALOGUE_NONE: none, or several in parts */
     size_t split_count; /* days on which a succession touches it or a unit below it, ascending: no total is
                            stored */
     chiso_day *splits; /* for a window with first < split ≤ last (S2 "A receipt covers …") */
+};
+
+/* One row of successions.csv: OLD_IDENTITY, valid until the day before DATE, passed wholly or in part into
+ * NEW_IDENTITY, valid from DATE. */
+struct succession {
+    chiso_day date;
+    uint32_t old_identity, new_identity;
+    bool whole;
 };
 
 /* An entry of reported_by / whole_by: a kind, or kind:role. */
@@ -171,9 +183,11 @@ struct catalogue_file {
     size_t length;
 };
 
-/* One finding: "indicators.csv:12:5: …". Warnings do not make a catalogue unusable. */
+/* One finding: "indicators.csv:12:5: …". Warnings do not make a catalogue unusable. What concerns a whole
+ * file stands at its line 1, column 1. */
+#define CATALOGUE_FILE_NAME_BYTES 64
 struct catalogue_finding {
-    const char *file; /* lives as long as the findings */
+    char file[CATALOGUE_FILE_NAME_BYTES];
     size_t line, column;
     bool warning;
     char text[CHISO_MESSAGE_BYTES];
@@ -181,15 +195,26 @@ struct catalogue_finding {
 struct catalogue_findings {
     size_t count, errors, capacity;
     size_t omitted; /* findings beyond CATALOGUE_FINDINGS_MAX, counted only */
-    struct catalogue_finding *list;
+    struct catalogue_finding *list; /* at most CATALOGUE_FINDINGS_MAX */
 };
 #define CATALOGUE_FINDINGS_MAX 1000
 void catalogue_findings_release(struct catalogue_findings *findings);
+/* "file:line:column: error: text" or "…: warning: text", without a line end. */
+#define CATALOGUE_FINDING_CHARS (CHISO_MESSAGE_BYTES + CATALOGUE_FILE_NAME_BYTES + 64)
+void catalogue_finding_print(const struct catalogue_finding *finding, char out[CATALOGUE_FINDING_CHARS]);
+/* What check-catalogue says: every finding on a line of its own, then a line that counts them. malloc'ed;
+ * NULL without memory. */
+char *catalogue_findings_text(const struct catalogue_findings *findings);
 
 /* Checks and loads. *OUT is set only when there is no error; all findings are appended in file and line order
  * in any case. CHISO_EINVAL: there were errors. CHISO_ENOMEM. Copies what it keeps. */
 int catalogue_load(const struct catalogue_file files[], size_t count, struct catalogue **out,
     struct catalogue_findings *findings);
+/* The same with a limit on the memory taken; CHISO_ENOMEM beyond it. catalogue_load allows
+ * CATALOGUE_MEMORY_MAX. */
+#define CATALOGUE_MEMORY_MAX ((size_t)1 << 30)
+int catalogue_load_within(size_t memory_max, const struct catalogue_file files[], size_t count,
+    struct catalogue **out, struct catalogue_findings *findings);
 void catalogue_free(struct catalogue *catalogue); /* accepts NULL */
 
 /* ---- units ---- */
@@ -201,6 +226,17 @@ const struct unit_row *catalogue_unit_at(const struct catalogue *catalogue, uint
 /* All rows of UNIT in order of from. */
 const struct unit_row *catalogue_unit_rows(const struct catalogue *catalogue, uint32_t unit, size_t *count);
 const struct unit_identity *catalogue_identity(const struct catalogue *catalogue, uint32_t identity);
+uint32_t catalogue_identity_count(const struct catalogue *catalogue);
+/* Successions that end IDENTITY, and those that begin it. */
+const struct succession *catalogue_successions_from(
+    const struct catalogue *catalogue, uint32_t identity, size_t *count);
+const struct succession *catalogue_successions_into(
+    const struct catalogue *catalogue, uint32_t identity, size_t *count);
+/* The row of ROW's parent on DAY; NULL: none. */
+const struct unit_row *catalogue_parent_at(
+    const struct catalogue *catalogue, const struct unit_row *row, chiso_day day);
+/* Is UNIT somewhere below ANCESTOR on DAY? Not for ANCESTOR itself. */
+bool catalogue_is_under(const struct catalogue *catalogue, uint32_t unit, uint32_t ancestor, chiso_day day);
 /* Rows that have UNIT as parent on any day, grouped; the caller filters by day with unit_row_valid. */
 const struct unit_row *const *catalogue_child_rows(
     const struct catalogue *catalogue, uint32_t unit, size_t *count);
