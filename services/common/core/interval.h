@@ -1,9 +1,13 @@
 /* Where the truth of a figure lies (STATISTICS S3): exact rational ends, each open or closed, finite or not.
- */
+ *
+ * An end is open if any contributing end is; "infinite" stands for −∞ at the low and +∞ at the high end. Two
+ * choices of this project: the truth of ABOUT does not reach below a minimum of 0, and the bare figure of a
+ * ratio or a mean has the minimum 0 of its operands. */
 #ifndef CORE_INTERVAL_H
 #define CORE_INTERVAL_H
 
 #include "core/catalogue.h"
+#include "core/rational.h"
 #include "core/total.h"
 #include <gmp.h>
 #include <stdbool.h>
@@ -24,16 +28,13 @@ struct interval {
 void interval_init(struct interval *interval);
 void interval_release(struct interval *interval);
 
-/* SIDE of an indicator → interval. Zero denominators follow the definition's zero_denominator; a bare figure
- * is already in the printed unit. INTERVAL is initialised by the caller. */
+/* SIDE of an indicator → interval; SCALE is its total's. Zero denominators follow the definition's
+ * zero_denominator; a bare figure is already in the printed unit; a rank's denominator (how many were ranked)
+ * divides nothing. INTERVAL is initialised by the caller. */
 void interval_of_side(
     const struct indicator *indicator, const struct side *side, uint8_t scale, struct interval *interval);
 
-/* VALUE rounded half away from zero to DECIMALS, exact otherwise; writes at most CAPACITY bytes with NUL. */
-void rational_print_rounded(const mpq_t value, unsigned decimals, char *out, size_t capacity);
-/* A finite decimal where it has one, otherwise "n/d" in lowest terms. */
-void rational_print_exact(const mpq_t value, char *out, size_t capacity);
-void rational_set_decimal(mpq_t out, struct chiso_decimal decimal);
-void rational_set_wide(mpq_t out, wide value, unsigned scale);
+/* Is a report missing in SIDE, so that its truth may lie outside what was reported? */
+bool interval_is_incomplete(const struct side *side);
 
 #endif

@@ -38,33 +38,52 @@ struct row {
     bool judged; /* an ended window of the cadence */
     bool running; /* the window has not ended at NOW */
     enum position position;
+    enum incomparable incomparable; /* why, where the position is not_comparable */
     const struct target *target;
     char target_text[ROW_NUMBER_CHARS]; /* the target's value ("8–10" for between) */
     char expected_for_date[ROW_NUMBER_CHARS]; /* E(t), exact */
     char shortfall[ROW_NUMBER_CHARS];
+    char year_to_date[ROW_NUMBER_CHARS]; /* what was judged where that is the year to date, else "" */
     chiso_instant_ms deadline; /* 0: none */
-    bool late; /* first acceptance after the deadline (units without children) */
+    bool late; /* the unit's own report was first accepted after the deadline */
 };
 
-/* Fills *OUT; owns nothing. CHISO_ENOTFOUND: no such unit on the period's last day, or no definition. */
+/* Fills *OUT; owns nothing. CHISO_ENOTFOUND: no such unit on the period's last day, or no definition.
+ *
+ * A printed value has the definition's decimals, and one more, and more, while it would print a figure that
+ * falls short of its target, or of what is expected for its date, as one that reaches it: 453520/495192 is
+ * 91.6 % against 92 though the indicator has no decimals. */
 int row_make(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, chiso_instant_ms now, struct row *out);
 
+/* Does the row hold a figure (reported, partial or bare)? */
+bool row_has_figure(const struct row *row);
+
 /* The period to show first for (unit, indicator[@level]) at NOW: the latest ended window of its cadence that
- * has a figure, else the latest other ended period with one. False: none. RUNNING (may be NULL) receives the
- * running cadence window if it has a figure, else kind NONE. */
+ * has a figure or is not applicable, else the latest other ended period with one. False: none. RUNNING (may
+ * be NULL) receives the running cadence window if it has a figure, else kind NONE. Only windows of the unit
+ * that has the code at NOW (or had it last) count, not those of a former unit of the same code. */
 bool row_latest(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     uint32_t indicator, int level, chiso_instant_ms now, struct chiso_period *out,
     struct chiso_period *running);
 
-/* The object of `chisoctl get --json`; a new reference, NULL without memory. */
+/* The ended cadence windows of the same kind, newest first, with a figure or not applicable, older than
+ * BEFORE (kind NONE: the newest). False: there is none. */
+bool row_window_before(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    uint32_t indicator, int level, chiso_instant_ms now, struct chiso_period before,
+    struct chiso_period *out);
+
+/* The object of `chisoctl get --json`; a new reference, NULL without memory. Figures are decimal strings,
+ * what there is none of is null, counts and revisions are integers. */
 json_t *row_json(const struct catalogue *catalogue, const struct row *row);
 
-/* Vietnamese (or English) text for people. "84,6%", "gần 70.000 hộ"; at most CAPACITY bytes. LANGUAGE "vi" or
- * "en". */
+/* Vietnamese (or English) text for people. "84,6%", "gần 70.000 hộ", "chưa báo cáo"; at most CAPACITY bytes.
+ * LANGUAGE "vi" or "en". */
 void row_value_text(const struct row *row, const char *language, char *out, size_t capacity);
-/* One sentence with the reason of the position: "Đạt 64,0%, thấp hơn mức phải đạt 70,0% vào 31/03/2025 (thiếu
- * 6,0)." */
+/* What the target asks: "ít nhất 92%", "từ 8% đến 10%"; "" without one. */
+void row_target_text(const struct row *row, const char *language, char *out, size_t capacity);
+/* One sentence with the reason of the position: "Đạt 64%, thấp hơn mức phải đạt 70% vào 31/03/2025 (thiếu
+ * 6)." */
 void row_reason_text(const struct catalogue *catalogue, const struct row *row, const char *language,
     char *out, size_t capacity);
 

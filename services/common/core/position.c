@@ -1,0 +1,322 @@
+#include "core/position.h"
+
+#include "core/goal.h"
+#include <string.h>
+
+const char *const position_names[POSITIONS] = {
+    "no_target",
+    "not_comparable",
+    "overdue",
+    "met",
+    "missed",
+    "reached_late",
+    "on_track",
+    "at_risk",
+    "behind",
+    "not_due",
+    "cannot_tell",
+};
+const char *const position_names_vi[POSITIONS] = {
+    "không có chỉ tiêu",
+    "không so sánh được",
+    "quá hạn báo cáo",
+    "đạt",
+    "không đạt",
+    "đạt muộn",
+    "đúng tiến độ",
+    "có nguy cơ chậm",
+    "chậm tiến độ",
+    "chưa đến hạn",
+    "chưa kết luận được",
+};
+
+/* A year of days and some: windows between the due date and the one that is asked for. */
+#define LATER_WINDOWS_MAX 400
+
+void judgement_init(struct judgement *judgement)
+{
+    *judgement = (struct judgement){.position = POSITION_NO_TARGET};
+    mpq_inits(judgement->expected, judgement->shortfall, NULL);
+    interval_init(&judgement->judged);
+}
+
+void judgement_release(struct judgement *judgement)
+{
+    mpq_clears(judgement->expected, judgement->shortfall, NULL);
+    interval_release(&judgement->judged);
+}
+
+bool position_is_judged(const struct indicator *indicator, struct chiso_period period, chiso_instant_ms now)
+{
+    return period.kind == indicator->cadence.window && period.kind != CHISO_PERIOD_NONE &&
+           chiso_period_last(period, indicator->calendar) < chiso_day_at(now);
+}
+
+/* The figure that is being judged, and where it comes from. */
+struct judge {
+    const struct catalogue *catalogue;
+    const struct store *store;
+    const struct indicator *definition;
+    const struct unit_row *row;
+    const struct target *target;
+    uint32_t unit, indicator;
+    int level;
+    struct chiso_period period;
+    chiso_day t;
+    chiso_instant_ms now;
+};
+
+/* ---- figures ---- */
+
+/* Adds the windows of PERIOD's year up to its end, the longest that fit, so that a unit's own half year
+ * counts before its months. */
+static int add_year_to_date(const struct judge *j, struct chiso_period window, struct chiso_period period,
+    struct side *sum, bool *reached)
+{
+    struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
+    enum chiso_calendar calendar = j->definition->calendar;
+    if (chiso_period_last(window, calendar) <= chiso_period_last(period, calendar)) {
+        struct total total;
+        int error = rollup_read(j->catalogue, j->store, j->unit, window, j->indicator, j->level, &total);
+        if (error == CHISO_ENOTFOUND)
+            return CHISO_OK;
+        *reached = chiso_period_last(window, calendar) == chiso_period_last(period, calendar);
+        return error ? error : side_add(sum, total_contribution(&total));
+    }
+    size_t count = chiso_period_parts(window, calendar, parts);
+    for (size_t i = 0; i < count && !*reached; i++) {
+        int error = add_year_to_date(j, parts[i], period, sum, reached);
+        if (error)
+            return error;
+    }
+    return CHISO_OK;
+}
+
+static bool sums_year_to_date(const struct judge *j)
+{
+    return j->target->year_to_date && j->period.kind != CHISO_PERIOD_YEAR &&
+           (j->definition->across_time == ACROSS_SUM || j->definition->across_time == ACROSS_MEAN);
+}
+
+static bool has_figure(const struct side *side)
+{
+    return side->state == SIDE_VALUE || side->state == SIDE_PAIR || side->state == SIDE_BARE;
+}
+
+/* The figure of PERIOD as the target wants it: the window's own SIDE, or the year to date. */
+static int set_figure(
+    const struct judge *j, struct chiso_period period, const struct side *own, struct interval *out)
+{
+    struct side sum = {0};
+    bool reached = false;
+    if (!sums_year_to_date(j) || !has_figure(own) || own->state == SIDE_BARE) {
+        interval_of_side(j->definition, own, j->definition->input_decimals, out);
+        return CHISO_OK;
+    }
+    struct chiso_period year = chiso_period_at(
+        CHISO_PERIOD_YEAR, chiso_period_last(period, j->definition->calendar), j->definition->calendar);
+    int error = add_year_to_date(j, year, period, &sum, &reached);
+    if (!error)
+        interval_of_side(j->definition, &sum, j->definition->input_decimals, out);
+    return error;
+}
+
+/* The figure of another window of the same unit and definition; *IN says whether its report is in. */
+static int read_figure(const struct judge *j, struct chiso_period period, struct interval *out, bool *in)
+{
+    struct total total;
+    chiso_day last = chiso_period_last(period, j->definition->calendar);
+    const struct unit_row *row = catalogue_unit_at(j->catalogue, j->unit, last);
+    *in = false;
+    if (!row || row->identity != j->row->identity ||
+        catalogue_indicator_at(j->catalogue, j->indicator, last) != j->definition)
+        return CHISO_OK;
+    int error = rollup_read(j->catalogue, j->store, j->unit, period, j->indicator, j->level, &total);
+    if (error || !has_figure(&total.shown))
+        return error;
+    *in = true;
+    return set_figure(j, period, &total.shown, out);
+}
+
+/* ---- overdue ---- */
+
+/* The latest deadline among the units at or under ROW that owe PERIOD; 0: nobody owes. */
+static chiso_instant_ms latest_deadline(const struct judge *j, const struct unit_row *row)
+{
+    size_t count;
+    chiso_instant_ms latest = 0, own;
+    bool counts = j->level == STORE_NO_LEVEL || (int)row->kind == j->level;
+    if (counts && position_deadline(j->catalogue, j->definition, row, j->period, &own))
+        latest = own;
+    const struct unit_row *const *children = catalogue_child_rows(j->catalogue, row->code, &count);
+    for (size_t i = 0; i < count; i++) {
+        chiso_instant_ms below = unit_row_valid(children[i], j->t) ? latest_deadline(j, children[i]) : 0;
+        if (below > latest)
+            latest = below;
+    }
+    return latest;
+}
+
+/* Nobody has reported, or the unit itself, which has none below it, only in part. */
+static bool is_silent(const struct judge *j, const struct side *side)
+{
+    if (side->expected == 0 || side->reported > 0)
+        return false;
+    return !has_figure(side) || !catalogue_has_children(j->catalogue, j->unit, j->t);
+}
+
+static chiso_instant_ms deadline_of(const struct judge *j, const struct side *side)
+{
+    chiso_instant_ms own = 0;
+    if (is_silent(j, side))
+        return latest_deadline(j, j->row);
+    if (j->level == STORE_NO_LEVEL)
+        position_deadline(j->catalogue, j->definition, j->row, j->period, &own);
+    return own;
+}
+
+/* A window that the unit owes in exactly this length, though the indicator's cadence is another. */
+static bool is_own_window(const struct judge *j)
+{
+    return j->level == STORE_NO_LEVEL &&
+           catalogue_obligation(j->catalogue, j->definition, j->row, j->t).cadence == j->period.kind;
+}
+
+/* ---- on and after the due date ---- */
+
+static struct chiso_period deciding_window(const struct judge *j)
+{
+    enum chiso_calendar calendar = j->definition->calendar;
+    struct chiso_period window = chiso_period_at(j->period.kind, j->target->due, calendar);
+    if (chiso_period_last(window, calendar) > j->target->due)
+        window = chiso_period_previous(window);
+    return window;
+}
+
+/* Has a window after DECIDING, up to the judged one, reached T? */
+static int reached_since(
+    const struct judge *j, struct chiso_period deciding, struct interval *scratch, bool *out)
+{
+    struct chiso_period window = j->period;
+    *out = false;
+    for (int i = 0; i < LATER_WINDOWS_MAX && !chiso_period_equal(window, deciding) && !*out; i++) {
+        bool in;
+        int error = read_figure(j, window, scratch, &in);
+        if (error)
+            return error;
+        chiso_day last = chiso_period_last(window, j->definition->calendar);
+        *out = in && position_compare(j->definition, j->target, scratch, last, NULL) == POSITION_MET;
+        window = chiso_period_previous(window);
+    }
+    return CHISO_OK;
+}
+
+/* W's report is not in: the figure itself against T, with the tolerances that hold before the due date. */
+static enum position without_deciding(const struct judge *j, const struct interval *figure)
+{
+    struct target undecided = *j->target;
+    enum position position = position_compare(j->definition, j->target, figure, j->t, NULL);
+    if (position == POSITION_MET)
+        return POSITION_REACHED_LATE;
+    undecided.curve = CURVE_HOLD;
+    undecided.due = CHISO_DAY_LAST;
+    return position_compare(j->definition, &undecided, figure, j->t, NULL);
+}
+
+static int after_due(
+    const struct judge *j, const struct interval *figure, struct interval *scratch, enum position *out)
+{
+    struct chiso_period deciding = deciding_window(j);
+    bool in = true, reached = false;
+    int error = CHISO_OK;
+    if (chiso_period_equal(deciding, j->period)) {
+        *out = position_compare(j->definition, j->target, figure, j->t, NULL);
+        return CHISO_OK;
+    }
+    if ((error = read_figure(j, deciding, scratch, &in)))
+        return error;
+    if (!in || !scratch->has_value) {
+        *out = without_deciding(j, figure);
+        return CHISO_OK;
+    }
+    /* The window is judged as of the due date, though it may end a little earlier. */
+    *out = position_compare(j->definition, j->target, scratch, j->target->due, NULL);
+    if (*out != POSITION_MISSED)
+        return CHISO_OK;
+    error = reached_since(j, deciding, scratch, &reached);
+    if (reached)
+        *out = POSITION_REACHED_LATE;
+    return error;
+}
+
+/* ---- the order of decision ---- */
+
+static bool is_incomparable(const struct judge *j)
+{
+    return position_comparable(j->catalogue, j->target, j->unit, j->t) != COMPARABLE;
+}
+
+static bool is_overdue(const struct judge *j, const struct side *side, chiso_instant_ms deadline)
+{
+    return is_silent(j, side) && deadline != 0 && j->now > deadline &&
+           (position_is_judged(j->definition, j->period, j->now) || is_own_window(j));
+}
+
+static int decide(
+    const struct judge *j, const struct side *side, struct interval *scratch, struct judgement *out)
+{
+    bool without_value = has_figure(side) && !out->judged.has_value;
+    if (!j->target || side->state == SIDE_NOT_APPLICABLE || without_value) {
+        out->position = POSITION_NO_TARGET;
+        return CHISO_OK;
+    }
+    if (is_incomparable(j)) {
+        out->position = POSITION_NOT_COMPARABLE;
+        return CHISO_OK;
+    }
+    enum position compared = position_compare(j->definition, j->target, &out->judged, j->t, out);
+    if (is_overdue(j, side, out->deadline))
+        out->position = POSITION_OVERDUE;
+    else if (!position_is_judged(j->definition, j->period, j->now) || !has_figure(side))
+        out->position = POSITION_NOT_DUE;
+    else if (j->t >= j->target->due)
+        return after_due(j, &out->judged, scratch, &out->position);
+    else
+        out->position = compared;
+    return CHISO_OK;
+}
+
+int position_judge(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, int level, const struct total *total,
+    chiso_instant_ms now, struct judgement *out)
+{
+    enum chiso_calendar calendar = catalogue_indicator(catalogue, indicator)->calendar;
+    chiso_day t = chiso_period_last(period, calendar);
+    struct judge j = {.catalogue = catalogue,
+        .store = store,
+        .definition = catalogue_indicator_at(catalogue, indicator, t),
+        .row = catalogue_unit_at(catalogue, unit, t),
+        .unit = unit,
+        .indicator = indicator,
+        .level = level,
+        .period = period,
+        .t = t,
+        .now = now};
+    if (!j.row || !j.definition)
+        return CHISO_ENOTFOUND;
+    struct interval scratch;
+    interval_init(&scratch);
+    j.target = out->target = position_target(catalogue, unit, indicator, level, t);
+    out->has_expected = out->has_shortfall = false;
+    out->year_to_date = j.target && sums_year_to_date(&j);
+    out->deadline = deadline_of(&j, &total->shown);
+    int error = CHISO_OK;
+    if (out->year_to_date)
+        error = set_figure(&j, period, &total->shown, &out->judged);
+    else
+        interval_of_side(j.definition, &total->shown, total->scale, &out->judged);
+    if (!error)
+        error = decide(&j, &total->shown, &scratch, out);
+    interval_release(&scratch);
+    return error;
+}
