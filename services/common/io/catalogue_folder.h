@@ -17,7 +17,8 @@ void catalogue_files_release(struct catalogue_files *files);
 
 /* All *.csv of FOLDER. CHISO_EIO, CHISO_ERANGE (too large, too many) with a sentence. */
 int catalogue_files_read(const char *folder, struct catalogue_files *out, struct chiso_message *why);
-/* SHA-256 over names, lengths and bytes in name order, as lower-case hex. */
+/* SHA-256 over names, lengths and bytes in name order, as lower-case hex: for each file its name, a line end,
+ * its length in decimal digits, a line end, its bytes. */
 void catalogue_files_hash(const struct catalogue_files *files, char out[CATALOGUE_HASH_CHARS]);
 
 /* Stores the files under their hash and makes it the one in force (chiso:catalogue:current). */
