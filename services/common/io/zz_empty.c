@@ -1,1 +1,0 @@
-int chiso_io_empty; 

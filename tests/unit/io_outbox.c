@@ -1,0 +1,333 @@
+#include "io/outbox.h"
+
+#include <criterion/criterion.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static char folder[64];
+static char file[96];
+static struct chiso_message why;
+
+static void set_up(void)
+{
+    strcpy(folder, "/tmp/chiso-outbox-XXXXXX");
+    cr_assert_not_null(mkdtemp(folder));
+    snprintf(file, sizeof file, "%s/out.box", folder);
+}
+
+static void tear_down(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    cr_assert_eq(system(command), 0);
+}
+
+TestSuite(outbox, .init = set_up, .fini = tear_down);
+
+static struct outbox *open_outbox(void)
+{
+    struct outbox *outbox = NULL;
+    cr_assert_eq(outbox_open(file, &outbox, &why), CHISO_OK, "%s", why.text);
+    return outbox;
+}
+
+static int add(struct outbox *outbox, const char *unit, const char *province, uint64_t revision)
+{
+    struct chiso_observation observations[] = {{.indicator = "a.one", .value = 1368, .scale = 2, .note = ""},
+        {.indicator = "a.two", .value = 70000, .qualifier = CHISO_BELOW, .note = "gần 70 nghìn"}};
+    struct chiso_report report = {.report_id = "",
+        .unit = unit,
+        .period = "2025-Q1",
+        .source = "test",
+        .stream_id = "",
+        .revision = revision,
+        .observation_count = 2,
+        .observations = observations};
+    static const size_t lines[] = {12, 7};
+    struct outbox_label label = {.province = province,
+        .publisher = unit,
+        .origin = "q1.csv",
+        .lines = lines,
+        .counted = true,
+        .try = 1};
+    return outbox_add(outbox, &report, &label, &why);
+}
+
+static size_t count(struct outbox *outbox)
+{
+    size_t n = 99;
+    cr_assert_eq(outbox_count(outbox, &n, &why), CHISO_OK, "%s", why.text);
+    return n;
+}
+
+static void decode(const struct outbox_entry *entry, struct chiso_arena *arena, struct chiso_report *report)
+{
+    cr_assert_eq(chiso_arena_init(arena, 1 << 20), CHISO_OK);
+    cr_assert_eq(chiso_report_decode(arena, entry->payload, entry->payload_length, report, &why), CHISO_OK,
+        "%s", why.text);
+}
+
+Test(outbox, keeps_reports_until_they_are_removed)
+{
+    struct outbox *outbox = open_outbox();
+    char stream[65];
+    snprintf(stream, sizeof stream, "%s", outbox_stream_id(outbox));
+    cr_expect_eq(strlen(stream), 16);
+    cr_assert_eq(add(outbox, "35", "35", 1), CHISO_OK, "%s", why.text);
+    cr_assert_eq(add(outbox, "35.stp", "35", 4), CHISO_OK, "%s", why.text);
+    outbox_close(outbox);
+
+    outbox = open_outbox();
+    cr_expect_str_eq(outbox_stream_id(outbox), stream, "the stream lives as long as the file");
+    cr_expect_eq(count(outbox), 2);
+    struct outbox_entry entry;
+    cr_assert_eq(outbox_next(outbox, 0, &entry, &why), CHISO_OK);
+    cr_expect_eq(entry.id, 1);
+    cr_expect_str_eq(entry.province, "35");
+    cr_expect_str_eq(entry.publisher, "35");
+    cr_expect_str_eq(entry.origin, "q1.csv");
+    cr_expect(entry.counted && entry.try == 1);
+    cr_assert_eq(entry.line_count, 2);
+    cr_expect(entry.lines[0] == 12 && entry.lines[1] == 7);
+
+    struct chiso_arena arena;
+    struct chiso_report report;
+    decode(&entry, &arena, &report);
+    cr_expect_str_eq(report.report_id, entry.report_id);
+    cr_expect_str_eq(report.stream_id, stream);
+    cr_expect_eq(report.sequence, 1);
+    cr_expect_eq(report.revision, 1);
+    cr_assert_eq(report.observation_count, 2);
+    cr_expect_str_eq(report.observations[1].note, "gần 70 nghìn");
+    chiso_arena_release(&arena);
+    outbox_entry_release(&entry);
+
+    cr_assert_eq(outbox_remove(outbox, 1, &why), CHISO_OK);
+    cr_assert_eq(outbox_next(outbox, 0, &entry, &why), CHISO_OK);
+    cr_expect_eq(entry.id, 2);
+    outbox_entry_release(&entry);
+    cr_expect_eq(outbox_next(outbox, 2, &entry, &why), CHISO_ENOTFOUND);
+    outbox_close(outbox);
+
+    outbox = open_outbox();
+    cr_expect_eq(count(outbox), 1, "removed is removed for good");
+    outbox_close(outbox);
+}
+
+Test(outbox, numbers_each_topic_and_never_twice)
+{
+    static const struct {
+        const char *unit, *province;
+        uint64_t sequence;
+    } table[] = {{"35", "35", 1}, {"35", "35", 2}, {"35.stp", "35", 1}, {"35.stp", "37", 1}, {"35", "35", 3}};
+    struct outbox *outbox = open_outbox();
+    for (size_t i = 0; i < COUNT(table); i++) {
+        cr_assert_eq(add(outbox, table[i].unit, table[i].province, 1), CHISO_OK);
+        struct outbox_entry entry;
+        struct chiso_arena arena;
+        struct chiso_report report;
+        cr_assert_eq(outbox_next(outbox, (int64_t)i, &entry, &why), CHISO_OK);
+        decode(&entry, &arena, &report);
+        cr_expect_eq(
+            report.sequence, table[i].sequence, "row %zu gave %llu", i, (unsigned long long)report.sequence);
+        /* A removed report's number is not given away again. */
+        cr_assert_eq(outbox_remove(outbox, entry.id, &why), CHISO_OK);
+        chiso_arena_release(&arena);
+        outbox_entry_release(&entry);
+    }
+    outbox_close(outbox);
+}
+
+Test(outbox, a_transaction_is_whole_or_not_at_all)
+{
+    struct outbox *outbox = open_outbox();
+    cr_assert_eq(outbox_begin(outbox, &why), CHISO_OK);
+    cr_assert_eq(add(outbox, "35", "35", 1), CHISO_OK);
+    cr_assert_eq(add(outbox, "36", "36", 1), CHISO_OK);
+    outbox_rollback(outbox);
+    cr_expect_eq(count(outbox), 0);
+    cr_assert_eq(outbox_begin(outbox, &why), CHISO_OK);
+    cr_assert_eq(add(outbox, "35", "35", 1), CHISO_OK);
+    cr_assert_eq(outbox_commit(outbox, &why), CHISO_OK);
+    outbox_close(outbox);
+    outbox = open_outbox();
+    cr_expect_eq(count(outbox), 1);
+    outbox_close(outbox);
+}
+
+Test(outbox, survives_the_death_of_the_process)
+{
+    pid_t child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0) {
+        struct outbox *outbox = NULL;
+        int failed = outbox_open(file, &outbox, &why) || add(outbox, "35", "35", 1) ||
+                     outbox_begin(outbox, &why) || add(outbox, "36", "36", 1);
+        _exit(failed ? 1 : 0); /* the second one is not committed, and nothing is closed */
+    }
+    int status;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert_eq(status, 0);
+    struct outbox *outbox = open_outbox();
+    cr_expect_eq(count(outbox), 1);
+    outbox_close(outbox);
+}
+
+Test(outbox, is_one_process_at_a_time)
+{
+    struct outbox *outbox = open_outbox();
+    pid_t child = fork();
+    cr_assert_geq(child, 0);
+    if (child == 0) {
+        struct outbox *second = NULL;
+        char expected[256];
+        snprintf(expected, sizeof expected, "outbox %s is in use by another chiso-publisher", file);
+        int error = outbox_open(file, &second, &why);
+        _exit(error == CHISO_ECONFLICT && strcmp(why.text, expected) == 0 ? 0 : 1);
+    }
+    int status;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_expect_eq(status, 0);
+    outbox_close(outbox);
+}
+
+static void write_file(const char *name, const void *bytes, size_t length, long at)
+{
+    FILE *stream = fopen(name, at < 0 ? "wb" : "r+b");
+    cr_assert_not_null(stream);
+    if (at >= 0)
+        fseek(stream, at, SEEK_SET);
+    cr_assert_eq(fwrite(bytes, 1, length, stream), length);
+    fclose(stream);
+}
+
+static off_t size_of(const char *name)
+{
+    struct stat status;
+    return stat(name, &status) == 0 ? status.st_size : -1;
+}
+
+Test(outbox, garbage_is_moved_aside_and_said)
+{
+    char aside[112], expected[512];
+    static const char garbage[] = "unit,period,indicator,value\nthis is no database at all, but long enough";
+    for (int n = 1; n <= 2; n++) {
+        struct outbox *outbox = NULL;
+        write_file(file, garbage, sizeof garbage, -1);
+        cr_expect_eq(outbox_open(file, &outbox, &why), CHISO_EINVAL);
+        cr_expect_null(outbox);
+        snprintf(aside, sizeof aside, "%s.damaged-%d", file, n);
+        snprintf(expected, sizeof expected,
+            "outbox %s is damaged (outbox: file is not a database) and was moved to %s: reports in it that "
+            "have "
+            "no receipt must be sent again from their source",
+            file, aside);
+        cr_expect_str_eq(why.text, expected, "%s", why.text);
+        cr_expect_eq(size_of(aside), (off_t)sizeof garbage);
+        cr_expect_eq(size_of(file), -1);
+    }
+    outbox_close(open_outbox());
+}
+
+Test(outbox, damage_inside_is_found)
+{
+    struct outbox *outbox = open_outbox();
+    for (int i = 0; i < 200; i++)
+        cr_assert_eq(add(outbox, "35", "35", 1), CHISO_OK);
+    outbox_close(outbox);
+    off_t size = size_of(file);
+    cr_assert_gt(size, 20000);
+    char noise[4096];
+    memset(noise, 0xA5, sizeof noise);
+    for (long at = 8192; at + 4096 <= size; at += 8192)
+        write_file(file, noise, sizeof noise, at);
+    cr_expect_eq(outbox_open(file, &outbox, &why), CHISO_EINVAL, "%s", why.text);
+    char aside[112];
+    snprintf(aside, sizeof aside, "%s.damaged-1", file);
+    cr_expect_eq(size_of(aside), size, "kept whole");
+}
+
+static void execute(const char *sql)
+{
+    sqlite3 *db;
+    cr_assert_eq(sqlite3_open(file, &db), SQLITE_OK);
+    cr_assert_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK, "%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+Test(outbox, other_databases_are_left_alone)
+{
+    char expected[256];
+    struct outbox *outbox = NULL;
+    execute("CREATE TABLE accounts (id)");
+    cr_expect_eq(outbox_open(file, &outbox, &why), CHISO_EREFUSED);
+    snprintf(expected, sizeof expected, "%s is a database of another program and not an outbox", file);
+    cr_expect_str_eq(why.text, expected);
+    execute("SELECT id FROM accounts");
+
+    unlink(file);
+    outbox_close(open_outbox());
+    execute("PRAGMA user_version = 2");
+    cr_expect_eq(outbox_open(file, &outbox, &why), CHISO_EREFUSED);
+    snprintf(expected, sizeof expected, "outbox %s has version 2, this program reads version 1", file);
+    cr_expect_str_eq(why.text, expected);
+}
+
+Test(outbox, says_when_it_cannot_be_made)
+{
+    struct outbox *outbox = NULL;
+    cr_expect_eq(outbox_open("/nowhere/out.box", &outbox, &why), CHISO_EIO);
+    cr_expect_str_eq(why.text, "outbox /nowhere/out.box cannot be opened: unable to open database file");
+}
+
+Test(outbox, remembers_what_was_sent_and_seen)
+{
+    struct outbox_figure figure = {"35", "2025", "a.one"}, other = {"35", "2025", "a.two"};
+    struct outbox *outbox = open_outbox();
+    uint32_t revision = 99;
+    char content[OUTBOX_CONTENT_CHARS];
+    cr_assert_eq(outbox_last_sent(outbox, figure, &revision, content, &why), CHISO_OK);
+    cr_expect(revision == 0 && content[0] == '\0', "nothing yet");
+    cr_assert_eq(outbox_set_sent(outbox, figure, 1, "13.68", &why), CHISO_OK);
+    cr_assert_eq(outbox_set_sent(outbox, figure, 2, "84.6%", &why), CHISO_OK);
+    cr_assert_eq(outbox_set_seen(outbox, "35", "2025", 7, &why), CHISO_OK);
+    cr_assert_eq(outbox_set_seen(outbox, "35", "2025", 3, &why), CHISO_OK);
+    outbox_close(outbox);
+
+    outbox = open_outbox();
+    cr_assert_eq(outbox_last_sent(outbox, figure, &revision, content, &why), CHISO_OK);
+    cr_expect_eq(revision, 2);
+    cr_expect_str_eq(content, "84.6%");
+    cr_assert_eq(outbox_last_sent(outbox, other, &revision, content, &why), CHISO_OK);
+    cr_expect_eq(revision, 0);
+    cr_assert_eq(outbox_seen(outbox, "35", "2025", &revision, &why), CHISO_OK);
+    cr_expect_eq(revision, 7, "the highest stays");
+    cr_assert_eq(outbox_seen(outbox, "35", "2024", &revision, &why), CHISO_OK);
+    cr_expect_eq(revision, 0);
+    outbox_close(outbox);
+}
+
+static int collect(void *context, const char *publisher)
+{
+    strcat(strcat(context, publisher), " ");
+    return 0;
+}
+
+Test(outbox, names_the_publishers)
+{
+    struct outbox *outbox = open_outbox();
+    char names[64] = "";
+    cr_assert_eq(add(outbox, "35.stp", "35", 1), CHISO_OK);
+    cr_assert_eq(add(outbox, "35", "35", 1), CHISO_OK);
+    cr_assert_eq(add(outbox, "35", "35", 1), CHISO_OK);
+    cr_assert_eq(outbox_publishers(outbox, collect, names, &why), CHISO_OK);
+    cr_expect_str_eq(names, "35 35.stp ");
+    outbox_close(outbox);
+}
