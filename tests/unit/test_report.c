@@ -235,9 +235,14 @@ Test(report, refuses_what_is_not_protobuf)
     refuses_bytes("\x0A\x05"
                   "abc",
         5, "a report of 5 bytes is refused: at byte 1 report_id is cut off: 5 bytes announced, 3 left");
-    refuses_bytes("\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 11,
-        "a report of 11 bytes is refused: at byte 1 report_id is cut off: 18446744073709551615 bytes "
-        "announced, 0 left");
+    refuses_bytes("\x0A\xFF\xFF\xFF\xFF\x0F", 6,
+        "a report of 6 bytes is refused: at byte 1 report_id is cut off: 4294967295 bytes announced, 0 left");
+    refuses_bytes("\x0A\x80\x80\x80\x80\x80\x00", 7,
+        "a report of 7 bytes is refused: at byte 1 a number is longer than 5 bytes");
+    refuses_bytes("\xED\x8D\x8D\xED\x8D\x00\x00", 7,
+        "a report of 7 bytes is refused: at byte 0 a number is longer than 5 bytes");
+    refuses_bytes("\x20\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00", 12,
+        "a report of 12 bytes is refused: at byte 1 a number is beyond 64 bits");
     refuses_bytes("\x20\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x02", 11,
         "a report of 11 bytes is refused: at byte 1 a number is beyond 64 bits");
     refuses_bytes("\x20\x80", 2, "a report of 2 bytes is refused: at byte 1 a number is cut off");

@@ -6,6 +6,8 @@
 #include <string.h>
 
 const char qualifier_marks[CHISO_QUALIFIERS] = {'=', '>', '<', '~', 'e', '^'};
+const char *const figure_qualifier_names[CHISO_QUALIFIERS] = {
+    "exact", "at_least", "below", "about", "estimate", "at_most"};
 
 bool figure_equal(const struct figure *a, const struct figure *b)
 {

@@ -9,6 +9,8 @@
 
 /* One character a qualifier in stored texts, by enum chiso_qualifier; EXACT's is left out in leaves. */
 extern const char qualifier_marks[CHISO_QUALIFIERS];
+/* "exact", "at_least" …, as shown to programs. */
+extern const char *const figure_qualifier_names[CHISO_QUALIFIERS];
 
 enum figure_state {
     FIGURE_NONE = 0, /* not reported; as a leaf: withdrawn */

@@ -32,8 +32,7 @@ bool rollup_is_summed(const struct indicator *definition)
     }
 }
 
-/* indicator@kind exists only where several kinds report something that adds up. */
-static bool has_levels(const struct indicator *definition)
+bool rollup_has_levels(const struct indicator *definition)
 {
     return rollup_is_summed(definition) && (definition->level_kinds & (definition->level_kinds - 1)) != 0;
 }
@@ -327,7 +326,7 @@ static int gather_window(struct rollup_cells *cells, const struct catalogue *cat
     const struct unit_row *row, struct chiso_period window, const struct indicator *definition)
 {
     chiso_day last = chiso_period_last(window, definition->calendar);
-    int level = has_levels(definition) ? (int)row->kind : STORE_NO_LEVEL;
+    int level = rollup_has_levels(definition) ? (int)row->kind : STORE_NO_LEVEL;
     int depth = depth_of(catalogue, row, last), error = CHISO_OK;
     for (; row && row->kind != UNIT_NATION && !error; depth--) {
         if (rollup_is_stored(catalogue, row->code, window, definition->calendar)) {

@@ -9,6 +9,9 @@
 /* Does the measure add up over units? Otherwise a total is the unit's own figure. */
 bool rollup_is_summed(const struct indicator *definition);
 
+/* Are there indicator@kind totals: do several kinds report something that adds up? */
+bool rollup_has_levels(const struct indicator *definition);
+
 /* The total of (unit, period, indicator[@level]) from leaves and the stored totals of its children (computed
  * where none is stored). For a unit without children it is the unit's own figure. CHISO_ENOTFOUND: no such
  * unit on the period's last day or no definition. CHISO_ERANGE: overflow. */

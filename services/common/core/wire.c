@@ -31,13 +31,15 @@ __attribute__((format(printf, 3, 4))) static int fault(
     return CHISO_EINVAL;
 }
 
-/* A base-128 number at *AT, which moves behind it. */
-static int read_varint(const struct walk *walk, size_t *at, size_t end, uint64_t *out)
+/* A base-128 number of at most BYTES_MAX bytes at *AT, which moves behind it. Tags and lengths have five at
+ * most, values ten, leading zeros included: what protobuf-c reads. */
+enum { TAG_BYTES = 5, VALUE_BYTES = 10 };
+static int read_varint(const struct walk *walk, size_t *at, size_t end, unsigned bytes_max, uint64_t *out)
 {
     uint64_t value = 0;
     size_t start = *at;
 
-    for (unsigned shift = 0; shift < 70; shift += 7) {
+    for (unsigned shift = 0; shift < 7 * bytes_max; shift += 7) {
         if (*at >= end)
             return fault(walk, start, "a number is cut off");
         unsigned char byte = walk->bytes[(*at)++];
@@ -49,7 +51,7 @@ static int read_varint(const struct walk *walk, size_t *at, size_t end, uint64_t
             return CHISO_OK;
         }
     }
-    return fault(walk, start, "a number is beyond 64 bits");
+    return fault(walk, start, "a number is longer than %u bytes", bytes_max);
 }
 
 static unsigned wire_type(const ProtobufCFieldDescriptor *field)
@@ -117,7 +119,7 @@ static int check_delimited(struct walk *walk, const ProtobufCMessageDescriptor *
 {
     uint64_t length;
     size_t start = *at;
-    int error = read_varint(walk, at, end, &length);
+    int error = read_varint(walk, at, end, TAG_BYTES, &length);
 
     if (error != CHISO_OK)
         return error;
@@ -145,7 +147,7 @@ static int check_content(struct walk *walk, const ProtobufCMessageDescriptor *me
 
     switch (type) {
     case VARINT:
-        error = read_varint(walk, at, end, &value);
+        error = read_varint(walk, at, end, VALUE_BYTES, &value);
         return error != CHISO_OK || field == NULL ? error : check_number(walk, start, field, value);
     case DELIMITED:
         return check_delimited(walk, message, field, at, end, depth);
@@ -162,7 +164,7 @@ static int read_tag(const struct walk *walk, size_t *at, size_t end, uint32_t *i
 {
     uint64_t tag;
     size_t start = *at;
-    int error = read_varint(walk, at, end, &tag);
+    int error = read_varint(walk, at, end, TAG_BYTES, &tag);
 
     if (error != CHISO_OK)
         return error;

@@ -1,0 +1,38 @@
+/* What arrived (DESIGN 5): deliveries per unit and outcome, and per publisher stream the highest sequence
+ * with the gaps below it. Kept per province in Redis as a hash of small texts; here in memory, with the
+ * fields that changed. */
+#ifndef CORE_LEDGER_H
+#define CORE_LEDGER_H
+
+#include <chiso/report.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Names come from outside, so both are bounded: further streams are not followed. */
+#define LEDGER_STREAMS_MAX 10000
+#define LEDGER_GAPS_MAX 16
+#define LEDGER_VALUE_CHARS 1024
+
+struct ledger;
+
+struct ledger *ledger_new(void); /* NULL: no memory */
+void ledger_free(struct ledger *ledger);
+void ledger_clear(struct ledger *ledger);
+
+/* Takes a stored field: "unit:<code>:<OUTCOME>" → count, "stream:<publisher>:<stream>" → "<highest>[
+ * <from>-<to>,…[ +<forgotten>]]". CHISO_EINVAL for anything else. */
+int ledger_load(struct ledger *ledger, const char *field, const char *value);
+
+/* One delivery. UNIT is a catalogue code, or "-" where none could be read. */
+int ledger_deliver(struct ledger *ledger, const char *unit, enum chiso_outcome outcome);
+/* SEQUENCE of PUBLISHER's stream has arrived (again). Sequence 0 or an odd stream id is not followed. */
+int ledger_sequence(struct ledger *ledger, const char *publisher, const char *stream, uint64_t sequence);
+
+/* Calls VISIT for each field changed since the last ledger_settled, with its absolute value. */
+int ledger_each_changed(const struct ledger *ledger,
+    int (*visit)(void *context, const char *field, const char *value), void *context);
+bool ledger_is_changed(const struct ledger *ledger);
+/* The changes are committed. */
+void ledger_settled(struct ledger *ledger);
+
+#endif

@@ -1,0 +1,284 @@
+/* One way for both forms: the plain struct becomes the generated one (a field each, below), and from there
+ * protobuf-c packs the bytes and its descriptors give the JSON. */
+#include "core/view.h"
+#include "chiso/v1/view.pb-c.h"
+#include <stdlib.h>
+
+/* The generated struct of a message, ready to pack, and the memory of its repeated field. */
+struct built {
+    union {
+        ProtobufCMessage base;
+        Chiso__V1__PillarSnapshot pillar_snapshot;
+        Chiso__V1__PillarChange pillar_change;
+        Chiso__V1__AlertSnapshot alert_snapshot;
+        Chiso__V1__AlertEvent alert_event;
+        Chiso__V1__ServiceStatus service_status;
+    };
+    Chiso__V1__Alert alert; /* of an event */
+    void *items, *pointers;
+};
+
+/* protobuf-c's structs are not const-correct; packing does not write to strings. */
+static char *text(const char *string)
+{
+    return (char *)(uintptr_t)(string != NULL ? string : protobuf_c_empty_string);
+}
+
+/* Room for COUNT items of SIZE bytes and the pointers to them. */
+static int make_room(struct built *built, size_t count, size_t size)
+{
+    built->items = calloc(count + 1, size);
+    built->pointers = calloc(count + 1, sizeof(void *));
+    return built->items != NULL && built->pointers != NULL ? CHISO_OK : CHISO_ENOMEM;
+}
+
+static void release(struct built *built)
+{
+    free(built->items);
+    free(built->pointers);
+}
+
+static void build_figure(const struct view_figure *from, Chiso__V1__Figure *to)
+{
+    chiso__v1__figure__init(to);
+    to->unit = text(from->unit);
+    to->indicator = text(from->indicator);
+    to->level = text(from->level);
+    to->period = text(from->period);
+    to->state = text(from->state);
+    to->value = text(from->value);
+    to->numerator = text(from->numerator);
+    to->denominator = text(from->denominator);
+    to->qualifier = text(from->qualifier);
+    to->low = text(from->low);
+    to->high = text(from->high);
+    to->basis = text(from->basis);
+    to->reported = from->reported;
+    to->partial = from->partial;
+    to->expected = from->expected;
+    to->not_applicable = from->not_applicable;
+    to->oldest = text(from->oldest);
+    to->revision = from->revision;
+    to->position = text(from->position);
+    to->target = text(from->target);
+    to->target_due = text(from->target_due);
+    to->expected_for_date = text(from->expected_for_date);
+    to->name_vi = text(from->name_vi);
+    to->name_en = text(from->name_en);
+    to->unit_label_vi = text(from->unit_label_vi);
+    to->text_vi = text(from->text_vi);
+    to->running = from->running;
+}
+
+static int build_pillar_snapshot(const struct view_pillar_snapshot *from, struct built *built)
+{
+    Chiso__V1__PillarSnapshot *to = &built->pillar_snapshot;
+
+    chiso__v1__pillar_snapshot__init(to);
+    if (make_room(built, from->figure_count, sizeof(Chiso__V1__Figure)) != CHISO_OK)
+        return CHISO_ENOMEM;
+    to->province = text(from->province);
+    to->pillar = text(from->pillar);
+    to->seq = from->seq;
+    to->committed_at_ms = from->committed_at_ms;
+    to->catalogue = text(from->catalogue);
+    to->n_figures = from->figure_count;
+    to->figures = built->pointers;
+    for (size_t i = 0; i < from->figure_count; i++) {
+        to->figures[i] = (Chiso__V1__Figure *)built->items + i;
+        build_figure(&from->figures[i], to->figures[i]);
+    }
+    to->reported = from->reported;
+    to->expected = from->expected;
+    return CHISO_OK;
+}
+
+static int build_pillar_change(const struct view_pillar_change *from, struct built *built)
+{
+    Chiso__V1__PillarChange *to = &built->pillar_change;
+
+    chiso__v1__pillar_change__init(to);
+    if (make_room(built, from->changed_count, sizeof(Chiso__V1__ChangedFigure)) != CHISO_OK)
+        return CHISO_ENOMEM;
+    to->province = text(from->province);
+    to->pillar = text(from->pillar);
+    to->seq = from->seq;
+    to->previous = from->previous;
+    to->n_changed = from->changed_count;
+    to->changed = built->pointers;
+    for (size_t i = 0; i < from->changed_count; i++) {
+        Chiso__V1__ChangedFigure *changed = to->changed[i] = (Chiso__V1__ChangedFigure *)built->items + i;
+        chiso__v1__changed_figure__init(changed);
+        changed->unit = text(from->changed[i].unit);
+        changed->period = text(from->changed[i].period);
+        changed->indicator = text(from->changed[i].indicator);
+    }
+    return CHISO_OK;
+}
+
+static void build_alert(const struct view_alert *from, Chiso__V1__Alert *to)
+{
+    chiso__v1__alert__init(to);
+    to->id = text(from->id);
+    to->unit = text(from->unit);
+    to->indicator = text(from->indicator);
+    to->level = text(from->level);
+    to->period = text(from->period);
+    to->kind = text(from->kind);
+    to->position = text(from->position);
+    to->severity = text(from->severity);
+    to->state = text(from->state);
+    to->opened_at_ms = from->opened_at_ms;
+    to->changed_at_ms = from->changed_at_ms;
+    to->seq = from->seq;
+    to->text_vi = text(from->text_vi);
+    to->text_en = text(from->text_en);
+    to->reason = text(from->reason);
+}
+
+static int build_alert_snapshot(const struct view_alert_snapshot *from, struct built *built)
+{
+    Chiso__V1__AlertSnapshot *to = &built->alert_snapshot;
+
+    chiso__v1__alert_snapshot__init(to);
+    if (make_room(built, from->alert_count, sizeof(Chiso__V1__Alert)) != CHISO_OK)
+        return CHISO_ENOMEM;
+    to->province = text(from->province);
+    to->seq = from->seq;
+    to->n_alerts = from->alert_count;
+    to->alerts = built->pointers;
+    for (size_t i = 0; i < from->alert_count; i++) {
+        to->alerts[i] = (Chiso__V1__Alert *)built->items + i;
+        build_alert(&from->alerts[i], to->alerts[i]);
+    }
+    return CHISO_OK;
+}
+
+static int build_alert_event(const struct view_alert_event *from, struct built *built)
+{
+    Chiso__V1__AlertEvent *to = &built->alert_event;
+
+    chiso__v1__alert_event__init(to);
+    to->province = text(from->province);
+    to->seq = from->seq;
+    build_alert(&from->alert, &built->alert);
+    to->alert = &built->alert;
+    return CHISO_OK;
+}
+
+static int build_service_status(const struct view_service_status *from, struct built *built)
+{
+    Chiso__V1__ServiceStatus *to = &built->service_status;
+
+    chiso__v1__service_status__init(to);
+    to->service = text(from->service);
+    to->instance = text(from->instance);
+    to->state = text(from->state);
+    to->at_ms = from->at_ms;
+    to->version = text(from->version);
+    to->published = from->published;
+    to->outstanding = from->outstanding;
+    return CHISO_OK;
+}
+
+static int pack(struct built *built, int error, uint8_t **out, size_t *length)
+{
+    if (error == CHISO_OK) {
+        size_t size = protobuf_c_message_get_packed_size(&built->base);
+        uint8_t *bytes = malloc(size + 1);
+        if (bytes != NULL) {
+            *length = protobuf_c_message_pack(&built->base, bytes);
+            *out = bytes;
+        } else {
+            error = CHISO_ENOMEM;
+        }
+    }
+    release(built);
+    return error;
+}
+
+static json_t *json_of_message(const ProtobufCMessage *message);
+
+/* One value of FIELD's type at MEMBER. */
+static json_t *json_of_value(const ProtobufCFieldDescriptor *field, const void *member)
+{
+    switch (field->type) {
+    case PROTOBUF_C_TYPE_STRING:
+        return json_string(*(char *const *)member);
+    case PROTOBUF_C_TYPE_UINT32:
+        return json_integer(*(const uint32_t *)member);
+    case PROTOBUF_C_TYPE_INT64:
+        return json_integer(*(const int64_t *)member);
+    case PROTOBUF_C_TYPE_UINT64:
+        /* Commit numbers and sums of revisions stay far below 2^63. */
+        return json_integer((json_int_t) * (const uint64_t *)member);
+    case PROTOBUF_C_TYPE_BOOL:
+        return json_boolean(*(const protobuf_c_boolean *)member);
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return json_of_message(*(ProtobufCMessage *const *)member);
+    default:
+        return NULL; /* view.proto has no other types */
+    }
+}
+
+static json_t *json_of_repeated(
+    const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const void *member)
+{
+    size_t count = *(const size_t *)(const void *)((const char *)message + field->quantifier_offset);
+    void *const *items = *(void *const *const *)member;
+    json_t *array = json_array();
+
+    for (size_t i = 0; array != NULL && i < count; i++)
+        if (json_array_append_new(array, json_of_value(field, &items[i])) != 0) {
+            json_decref(array);
+            array = NULL;
+        }
+    return array;
+}
+
+static json_t *json_of_message(const ProtobufCMessage *message)
+{
+    const ProtobufCMessageDescriptor *descriptor = message->descriptor;
+    json_t *object = json_object();
+
+    for (unsigned i = 0; object != NULL && i < descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
+        const void *member = (const char *)message + field->offset;
+        json_t *value = field->label == PROTOBUF_C_LABEL_REPEATED ? json_of_repeated(message, field, member)
+                                                                  : json_of_value(field, member);
+        if (json_object_set_new(object, field->name, value) != 0) {
+            json_decref(object);
+            object = NULL;
+        }
+    }
+    return object;
+}
+
+static json_t *json(struct built *built, int error)
+{
+    json_t *object = error == CHISO_OK ? json_of_message(&built->base) : NULL;
+
+    release(built);
+    return object;
+}
+
+/* The ten public functions differ in the message only. */
+#define VIEW(name)                                                                                           \
+    int view_##name##_encode(const struct view_##name *view, uint8_t **out, size_t *length)                  \
+    {                                                                                                        \
+        struct built built = {0};                                                                            \
+        int error = build_##name(view, &built);                                                              \
+        return pack(&built, error, out, length);                                                             \
+    }                                                                                                        \
+    json_t *view_##name##_json(const struct view_##name *view)                                               \
+    {                                                                                                        \
+        struct built built = {0};                                                                            \
+        int error = build_##name(view, &built);                                                              \
+        return json(&built, error);                                                                          \
+    }
+
+VIEW(pillar_snapshot)
+VIEW(pillar_change)
+VIEW(alert_snapshot)
+VIEW(alert_event)
+VIEW(service_status)

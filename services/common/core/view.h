@@ -1,0 +1,89 @@
+/* What viewers subscribe to (proto/chiso/v1/view.proto) as plain C. Each message goes out twice, as protobuf
+ * and as JSON with the same field names, from one struct, so the two cannot disagree.
+ *
+ * Strings may be NULL (sent as ""). Structs own nothing. Encoding gives newly malloc'ed bytes that the caller
+ * frees; JSON a new reference, NULL without memory or when a string is not UTF-8. In JSON numbers are
+ * numbers, figures exact decimal strings, and every field is present. */
+#ifndef CORE_VIEW_H
+#define CORE_VIEW_H
+
+#include <chiso/date.h>
+#include <chiso/error.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct view_figure {
+    const char *unit, *indicator, *level, *period, *state;
+    const char *value, *numerator, *denominator, *qualifier, *low, *high, *basis;
+    uint32_t reported, partial, expected, not_applicable;
+    const char *oldest;
+    uint64_t revision;
+    const char *position, *target, *target_due, *expected_for_date;
+    const char *name_vi, *name_en, *unit_label_vi, *text_vi;
+    bool running;
+};
+
+struct view_pillar_snapshot {
+    const char *province, *pillar;
+    uint64_t seq;
+    chiso_instant_ms committed_at_ms;
+    const char *catalogue;
+    size_t figure_count;
+    const struct view_figure *figures;
+    uint32_t reported, expected;
+};
+
+struct view_changed_figure {
+    const char *unit, *period, *indicator;
+};
+
+struct view_pillar_change {
+    const char *province, *pillar;
+    uint64_t seq, previous;
+    size_t changed_count;
+    const struct view_changed_figure *changed;
+};
+
+struct view_alert {
+    const char *id, *unit, *indicator, *level, *period, *kind, *position, *severity, *state;
+    chiso_instant_ms opened_at_ms, changed_at_ms;
+    uint64_t seq;
+    const char *text_vi, *text_en, *reason;
+};
+
+struct view_alert_snapshot {
+    const char *province;
+    uint64_t seq;
+    size_t alert_count;
+    const struct view_alert *alerts;
+};
+
+struct view_alert_event {
+    const char *province;
+    uint64_t seq;
+    struct view_alert alert;
+};
+
+struct view_service_status {
+    const char *service, *instance, *state;
+    chiso_instant_ms at_ms;
+    const char *version;
+    uint64_t published, outstanding;
+};
+
+/* 0 or CHISO_ENOMEM. */
+int view_pillar_snapshot_encode(const struct view_pillar_snapshot *view, uint8_t **out, size_t *length);
+int view_pillar_change_encode(const struct view_pillar_change *view, uint8_t **out, size_t *length);
+int view_alert_snapshot_encode(const struct view_alert_snapshot *view, uint8_t **out, size_t *length);
+int view_alert_event_encode(const struct view_alert_event *view, uint8_t **out, size_t *length);
+int view_service_status_encode(const struct view_service_status *view, uint8_t **out, size_t *length);
+
+json_t *view_pillar_snapshot_json(const struct view_pillar_snapshot *view);
+json_t *view_pillar_change_json(const struct view_pillar_change *view);
+json_t *view_alert_snapshot_json(const struct view_alert_snapshot *view);
+json_t *view_alert_event_json(const struct view_alert_event *view);
+json_t *view_service_status_json(const struct view_service_status *view);
+
+#endif

@@ -1,0 +1,94 @@
+#include "core/ledger.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static char seen[4096];
+
+static int remember(void *context, const char *field, const char *value)
+{
+    (void)context;
+    size_t at = strlen(seen);
+    snprintf(seen + at, sizeof seen - at, "%s=%s;", field, value);
+    return 0;
+}
+
+static const char *changes(struct ledger *ledger)
+{
+    seen[0] = '\0';
+    ledger_each_changed(ledger, remember, NULL);
+    ledger_settled(ledger);
+    return seen;
+}
+
+Test(ledger, counts_deliveries_by_unit_and_outcome)
+{
+    struct ledger *ledger = ledger_new();
+    ledger_deliver(ledger, "35", CHISO_ACCEPTED);
+    ledger_deliver(ledger, "35", CHISO_ACCEPTED);
+    ledger_deliver(ledger, "-", CHISO_REJECTED);
+    cr_assert_str_eq(changes(ledger), "unit:35:ACCEPTED=2;unit:-:REJECTED=1;");
+    cr_assert_not(ledger_is_changed(ledger));
+    cr_assert_str_eq(changes(ledger), "");
+    ledger_free(ledger);
+}
+
+Test(ledger, gaps_open_and_close)
+{
+    struct {
+        uint64_t sequence;
+        const char *value;
+    } const cases[] = {
+        {1, "1"},
+        {2, "2"},
+        {5, "5 3-4"},
+        {5, NULL},
+        {9, "9 3-4,6-8"},
+        {7, "9 3-4,6-6,8-8"},
+        {3, "9 4-4,6-6,8-8"},
+        {4, "9 6-6,8-8"},
+        {8, "9 6-6"},
+        {6, "9"},
+        {1, NULL},
+    };
+    struct ledger *ledger = ledger_new();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char wanted[256] = "";
+        cr_assert_eq(ledger_sequence(ledger, "35", "s", cases[i].sequence), CHISO_OK);
+        if (cases[i].value)
+            snprintf(wanted, sizeof wanted, "stream:35:s=%s;", cases[i].value);
+        cr_expect_str_eq(changes(ledger), wanted, "after %llu", (unsigned long long)cases[i].sequence);
+    }
+    ledger_free(ledger);
+}
+
+Test(ledger, the_oldest_gaps_are_forgotten_and_counted)
+{
+    struct ledger *ledger = ledger_new();
+    for (uint64_t s = 2; s <= 2 * (LEDGER_GAPS_MAX + 3); s += 2)
+        ledger_sequence(ledger, "35", "s", s);
+    const char *text = changes(ledger);
+    cr_assert(strstr(text, " +3;"), "%s", text);
+    struct ledger *again = ledger_new();
+    char value[LEDGER_VALUE_CHARS];
+    sscanf(text, "stream:35:s=%[^;]", value);
+    cr_assert_eq(ledger_load(again, "stream:35:s", value), CHISO_OK);
+    ledger_sequence(again, "35", "s", 1000);
+    cr_assert(strstr(changes(again), " +4;"));
+    ledger_free(ledger);
+    ledger_free(again);
+}
+
+Test(ledger, odd_streams_and_values)
+{
+    struct ledger *ledger = ledger_new();
+    ledger_sequence(ledger, "35", "bad stream", 3);
+    ledger_sequence(ledger, "35", "s", 0);
+    cr_assert_str_eq(changes(ledger), "");
+    static const char *const bad[][2] = {{"x", "1"}, {"unit:35:ACCEPTED", "x"}, {"unit:35:ACCEPTED", "1 2-3"},
+        {"stream:35:s", "9 3"}, {"stream:35:s", "9 4-3"}, {"stream:35:s", "9 3-4x"}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        cr_expect_eq(ledger_load(ledger, bad[i][0], bad[i][1]), CHISO_EINVAL, "%s=%s", bad[i][0], bad[i][1]);
+    ledger_free(ledger);
+}

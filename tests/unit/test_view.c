@@ -1,0 +1,167 @@
+#include "chiso/v1/view.pb-c.h"
+#include "core/view.h"
+#include <criterion/criterion.h>
+#include <string.h>
+
+static uint8_t *bytes;
+static size_t length;
+
+static void json_is(json_t *got, const char *expected)
+{
+    char *text = json_dumps(got, JSON_COMPACT | JSON_PRESERVE_ORDER);
+
+    cr_expect_str_eq(text, expected);
+    free(text);
+    json_decref(got);
+}
+
+Test(view, pillar_snapshot)
+{
+    struct view_figure figures[] = {{.unit = "35",
+                                        .indicator = "tthc.online",
+                                        .level = "province",
+                                        .period = "2025-Q1",
+                                        .state = "reported",
+                                        .value = "79.1",
+                                        .numerator = "791",
+                                        .denominator = "1000",
+                                        .qualifier = "exact",
+                                        .low = "79.1",
+                                        .high = "79.1",
+                                        .basis = "reported",
+                                        .reported = 1,
+                                        .partial = 2,
+                                        .expected = 3,
+                                        .not_applicable = 4,
+                                        .oldest = "2025-Q1",
+                                        .revision = 5,
+                                        .position = "behind",
+                                        .target = "80",
+                                        .target_due = "2025-12-31",
+                                        .expected_for_date = "80",
+                                        .name_vi = "Tỷ lệ hồ sơ nộp trực tuyến",
+                                        .name_en = "Online submission rate",
+                                        .unit_label_vi = "%",
+                                        .text_vi = "79,1%",
+                                        .running = true},
+        {.unit = "35"}};
+    struct view_pillar_snapshot view = {
+        "35", "digital_government", 42, 1746406800000, "abc", 2, figures, 6, 7};
+
+    cr_assert_eq(view_pillar_snapshot_encode(&view, &bytes, &length), 0);
+    Chiso__V1__PillarSnapshot *got = chiso__v1__pillar_snapshot__unpack(NULL, length, bytes);
+    cr_assert_not_null(got);
+    cr_expect_str_eq(got->province, "35");
+    cr_expect_str_eq(got->pillar, "digital_government");
+    cr_expect_eq(got->seq, 42);
+    cr_expect_eq(got->committed_at_ms, 1746406800000);
+    cr_expect_str_eq(got->catalogue, "abc");
+    cr_expect_eq(got->reported, 6);
+    cr_expect_eq(got->expected, 7);
+    cr_assert_eq(got->n_figures, 2);
+    cr_expect_str_eq(got->figures[0]->name_vi, "Tỷ lệ hồ sơ nộp trực tuyến");
+    cr_expect_str_eq(got->figures[0]->expected_for_date, "80");
+    cr_expect(got->figures[0]->running);
+    cr_expect_str_eq(got->figures[1]->unit, "35");
+    cr_expect_str_eq(got->figures[1]->value, "");
+    chiso__v1__pillar_snapshot__free_unpacked(got, NULL);
+    free(bytes);
+    view.figure_count = 1;
+    json_is(view_pillar_snapshot_json(&view),
+        "{\"province\":\"35\",\"pillar\":\"digital_government\",\"seq\":42,\"committed_at_ms\":1746406800000,"
+        "\"catalogue\":\"abc\",\"figures\":[{\"unit\":\"35\",\"indicator\":\"tthc.online\",\"level\":"
+        "\"province\","
+        "\"period\":\"2025-Q1\",\"state\":\"reported\",\"value\":\"79.1\",\"numerator\":\"791\","
+        "\"denominator\":\"1000\",\"qualifier\":\"exact\",\"low\":\"79.1\",\"high\":\"79.1\",\"basis\":"
+        "\"reported\","
+        "\"reported\":1,\"partial\":2,\"expected\":3,\"not_applicable\":4,\"oldest\":\"2025-Q1\","
+        "\"revision\":5,"
+        "\"position\":\"behind\",\"target\":\"80\",\"target_due\":\"2025-12-31\",\"expected_for_date\":"
+        "\"80\","
+        "\"name_vi\":\"Tỷ lệ hồ sơ nộp trực tuyến\",\"name_en\":\"Online submission "
+        "rate\",\"unit_label_vi\":\"%\","
+        "\"text_vi\":\"79,1%\",\"running\":true}],\"reported\":6,\"expected\":7}");
+}
+
+Test(view, pillar_change)
+{
+    struct view_changed_figure changed[] = {{"35", "2025-03", "a"}, {"35.stp", "2025-Q1", NULL}};
+    struct view_pillar_change view = {"35", "foundation", 9, 7, 2, changed};
+
+    cr_assert_eq(view_pillar_change_encode(&view, &bytes, &length), 0);
+    Chiso__V1__PillarChange *got = chiso__v1__pillar_change__unpack(NULL, length, bytes);
+    cr_assert_not_null(got);
+    cr_expect_eq(got->seq, 9);
+    cr_expect_eq(got->previous, 7);
+    cr_assert_eq(got->n_changed, 2);
+    cr_expect_str_eq(got->changed[1]->period, "2025-Q1");
+    chiso__v1__pillar_change__free_unpacked(got, NULL);
+    free(bytes);
+    json_is(view_pillar_change_json(&view), "{\"province\":\"35\",\"pillar\":\"foundation\",\"seq\":9,"
+                                            "\"previous\":7,\"changed\":[{\"unit\":\"35\","
+                                            "\"period\":\"2025-03\",\"indicator\":\"a\"},{\"unit\":\"35."
+                                            "stp\",\"period\":\"2025-Q1\",\"indicator\":\"\"}]}");
+}
+
+static const struct view_alert alert = {"35|a||target", "35", "a", "commune", "2025-03", "target", "behind",
+    "warning", "open", 1, 2, 3, "Chậm", "Behind", ""};
+#define ALERT                                                                                                \
+    "{\"id\":\"35|a||target\",\"unit\":\"35\",\"indicator\":\"a\",\"level\":\"commune\",\"period\":\"2025-"  \
+    "03\","                                                                                                  \
+    "\"kind\":\"target\",\"position\":\"behind\",\"severity\":\"warning\",\"state\":\"open\",\"opened_at_"   \
+    "ms\":1,"                                                                                                \
+    "\"changed_at_ms\":2,\"seq\":3,\"text_vi\":\"Chậm\",\"text_en\":\"Behind\",\"reason\":\"\"}"
+
+Test(view, alert_snapshot)
+{
+    struct view_alert_snapshot view = {"35", 8, 1, &alert}, none = {"36", 0, 0, NULL};
+
+    cr_assert_eq(view_alert_snapshot_encode(&view, &bytes, &length), 0);
+    Chiso__V1__AlertSnapshot *got = chiso__v1__alert_snapshot__unpack(NULL, length, bytes);
+    cr_assert_not_null(got);
+    cr_assert_eq(got->n_alerts, 1);
+    cr_expect_str_eq(got->alerts[0]->text_vi, "Chậm");
+    cr_expect_str_eq(got->alerts[0]->severity, "warning");
+    chiso__v1__alert_snapshot__free_unpacked(got, NULL);
+    free(bytes);
+    json_is(view_alert_snapshot_json(&view), "{\"province\":\"35\",\"seq\":8,\"alerts\":[" ALERT "]}");
+    json_is(view_alert_snapshot_json(&none), "{\"province\":\"36\",\"seq\":0,\"alerts\":[]}");
+}
+
+Test(view, alert_event)
+{
+    struct view_alert_event view = {"35", 8, alert};
+
+    cr_assert_eq(view_alert_event_encode(&view, &bytes, &length), 0);
+    Chiso__V1__AlertEvent *got = chiso__v1__alert_event__unpack(NULL, length, bytes);
+    cr_assert_not_null(got);
+    cr_expect_str_eq(got->alert->id, "35|a||target");
+    cr_expect_eq(got->alert->opened_at_ms, 1);
+    cr_expect_eq(got->alert->changed_at_ms, 2);
+    chiso__v1__alert_event__free_unpacked(got, NULL);
+    free(bytes);
+    json_is(view_alert_event_json(&view), "{\"province\":\"35\",\"seq\":8,\"alert\":" ALERT "}");
+}
+
+Test(view, service_status)
+{
+    struct view_service_status view = {"publisher", "35.gw", "running", 5, "1.0.0", 10, 2};
+
+    cr_assert_eq(view_service_status_encode(&view, &bytes, &length), 0);
+    Chiso__V1__ServiceStatus *got = chiso__v1__service_status__unpack(NULL, length, bytes);
+    cr_assert_not_null(got);
+    cr_expect_str_eq(got->state, "running");
+    cr_expect_eq(got->outstanding, 2);
+    chiso__v1__service_status__free_unpacked(got, NULL);
+    free(bytes);
+    json_is(view_service_status_json(&view), "{\"service\":\"publisher\",\"instance\":\"35.gw\",\"state\":"
+                                             "\"running\",\"at_ms\":5,\"version\":\"1.0.0\","
+                                             "\"published\":10,\"outstanding\":2}");
+}
+
+Test(view, text_that_is_not_utf8_is_no_json)
+{
+    struct view_service_status view = {.service = "\xFF"};
+
+    cr_expect_null(view_service_status_json(&view));
+}

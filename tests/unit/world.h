@@ -1,0 +1,78 @@
+/* A small world for unit tests: a catalogue from literal CSV texts, and figures set by one line. */
+#ifndef TESTS_WORLD_H
+#define TESTS_WORLD_H
+
+#include "core/catalogue.h"
+#include "core/rollup.h"
+#include "core/store.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+struct world {
+    struct catalogue *catalogue;
+    struct store *store;
+    uint64_t seq;
+};
+
+/* FILES: name, text, name, text, …, NULL. Every finding of an unusable catalogue is printed. */
+static inline struct world world_open(const char *const files[])
+{
+    struct catalogue_file list[CATALOGUE_FILES_MAX];
+    struct catalogue_findings findings = {0};
+    struct world world = {.store = store_new()};
+    size_t count = 0;
+    for (; files[2 * count]; count++)
+        list[count] =
+            (struct catalogue_file){files[2 * count], files[2 * count + 1], strlen(files[2 * count + 1])};
+    int error = catalogue_load(list, count, &world.catalogue, &findings);
+    for (size_t i = 0; error && i < findings.count; i++)
+        fprintf(stderr, "%s:%zu:%zu: %s\n", findings.list[i].file, findings.list[i].line,
+            findings.list[i].column, findings.list[i].text);
+    catalogue_findings_release(&findings);
+    cr_assert_eq(error, CHISO_OK, "the test's catalogue does not load");
+    return world;
+}
+
+static inline void world_close(struct world *world)
+{
+    catalogue_free(world->catalogue);
+    store_free(world->store);
+}
+
+static inline struct chiso_period period_of(const char *text)
+{
+    struct chiso_period period;
+    cr_assert_eq(chiso_period_parse(text, strlen(text), &period), CHISO_OK, "period %s", text);
+    return period;
+}
+
+static inline uint32_t unit_of(const struct world *world, const char *code)
+{
+    uint32_t unit = catalogue_unit_find(world->catalogue, code);
+    cr_assert_neq(unit, CATALOGUE_NONE, "unit %s", code);
+    return unit;
+}
+
+static inline uint32_t indicator_of(const struct world *world, const char *id)
+{
+    uint32_t indicator = catalogue_indicator_find(world->catalogue, id);
+    cr_assert_neq(indicator, CATALOGUE_NONE, "indicator %s", id);
+    return indicator;
+}
+
+/* FIGURE as leaf_parse reads it: "10", "<70", "8/10", "84.6%", "na", "-". */
+static inline void world_set(struct world *world, const char *unit, const char *period, const char *indicator,
+    const char *figure, unsigned revision)
+{
+    char text[LEAF_CHARS];
+    struct leaf leaf;
+    int n = snprintf(
+        text, sizeof text, "%u %s %llu.0 1746406800000", revision, figure, (unsigned long long)++world->seq);
+    cr_assert_eq(leaf_parse(text, (size_t)n, &leaf), CHISO_OK, "leaf %s", text);
+    cr_assert_eq(store_set_leaf(world->store, unit_of(world, unit), period_of(period),
+                     indicator_of(world, indicator), &leaf),
+        CHISO_OK);
+}
+
+#endif
