@@ -1,0 +1,15 @@
+/* The commands of chisoctl, one file each. A command takes its own argument vector (argv[0] is its name) and
+ * returns the exit status. */
+#ifndef CTL_CTL_H
+#define CTL_CTL_H
+
+int command_alerts(int argc, char **argv);
+int command_check_catalogue(int argc, char **argv);
+int command_explain(int argc, char **argv);
+int command_get(int argc, char **argv);
+int command_missing(int argc, char **argv);
+int command_overview(int argc, char **argv);
+int command_quarantine(int argc, char **argv);
+int command_verify(int argc, char **argv);
+
+#endif

@@ -1,0 +1,44 @@
+#include "ctl.h"
+
+#include "io/options.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"check-catalogue", "check a catalogue folder before it is used", command_check_catalogue},
+};
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static void print_help(void)
+{
+    printf("Usage: chisoctl COMMAND [options]\n\nThe operator's tool of chiso. Commands:\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  %-16s %s\n", commands[i].name, commands[i].summary);
+    printf("\n'chisoctl COMMAND --help' says what a command takes.\n"
+           "Exit status: 0 done, 1 failed while running, 64 wrong usage, 78 wrong configuration.\n");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        fprintf(stderr, "chisoctl: a command is missing\nTry 'chisoctl --help'.\n");
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0) {
+        print_help();
+        return EXIT_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("chisoctl %s\n", CHISO_VERSION);
+        return EXIT_OK;
+    }
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    }
+    fprintf(stderr, "chisoctl: '%s' is not a command\nTry 'chisoctl --help'.\n", argv[1]);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,131 @@
+#include "session.h"
+
+#include "core/text.h"
+#include "io/clock.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const session_keys[] = {
+    "redis_url", "redis_username", "redis_password_file", "catalogue", "lang", NULL};
+const char *const session_province_keys[] = {
+    "province", "redis_url", "redis_username", "redis_password_file", "catalogue", "lang", NULL};
+
+int session_fail(const struct session *session, int status, const char *format, ...)
+{
+    va_list arguments;
+    fprintf(stderr, "%s: ", session->program->name);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    if (status == EXIT_USAGE)
+        fprintf(stderr, "Try '%s --help'.\n", session->program->name);
+    return status;
+}
+
+int session_start(
+    struct session *session, const struct program *program, int argc, char **argv, const char **operand)
+{
+    int rest;
+    *session = (struct session){.program = program};
+    int status = options_parse(program, argc, argv, &session->options, &rest);
+    if (status != SESSION_ON)
+        return status;
+    session->now = clock_now();
+    if (operand && rest < argc)
+        *operand = argv[rest++];
+    if (rest < argc)
+        return session_fail(session, EXIT_USAGE, "'%s' is one argument too many", argv[rest]);
+    return SESSION_ON;
+}
+
+int session_connect(struct session *session)
+{
+    struct chiso_message why = {""};
+    const struct options *o = &session->options;
+    int error = redis_open(o->redis_url, o->redis_username, o->redis_password_file, 0, &session->redis, &why);
+    if (error)
+        return session_fail(
+            session, error == CHISO_ENOMEM ? EXIT_RUNTIME : EXIT_CONFIGURATION, "%s", why.text);
+    error = catalogue_open(o->catalogue, session->redis, &session->catalogue, session->hash, &why);
+    if (error)
+        return session_fail(session, o->catalogue ? EXIT_CONFIGURATION : EXIT_RUNTIME, "%s", why.text);
+    session->store = store_new();
+    return session->store ? SESSION_ON : session_fail(session, EXIT_RUNTIME, "no memory");
+}
+
+int session_end(struct session *session, int status)
+{
+    store_free(session->store);
+    catalogue_free(session->catalogue);
+    redis_close(session->redis);
+    options_release(&session->options);
+    return status;
+}
+
+/* ---- what is asked ---- */
+
+int session_question(const struct session *session, const char *unit, const char *period,
+    const char *indicator, struct question *out)
+{
+    struct question q = {.indicator = CATALOGUE_NONE};
+    struct chiso_message why = {""};
+    enum chiso_calendar calendar = CHISO_STATISTICAL;
+    if (!unit || !period)
+        return session_fail(session, EXIT_USAGE, "%s is missing", unit ? "--period" : "--unit");
+    if (chiso_period_parse(period, strlen(period), &q.period))
+        return session_fail(session, EXIT_USAGE,
+            "--period '%s' is no period such as 2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or "
+            "2024-01-01/2024-11-11",
+            period);
+    if (indicator) {
+        q.indicator = catalogue_indicator_find(session->catalogue, indicator);
+        if (q.indicator == CATALOGUE_NONE)
+            return session_fail(session, EXIT_RUNTIME, "there is no indicator '%s'", indicator);
+        calendar = catalogue_indicator(session->catalogue, q.indicator)->calendar;
+    }
+    q.unit = catalogue_unit_find(session->catalogue, unit);
+    if (q.unit != CATALOGUE_NONE)
+        q.row = catalogue_unit_at(session->catalogue, q.unit, chiso_period_last(q.period, calendar));
+    if (!q.row) {
+        catalogue_explain_invalid_unit(session->catalogue, unit, q.period, calendar, &why);
+        return session_fail(session, EXIT_RUNTIME, "%s", why.text);
+    }
+    *out = q;
+    return SESSION_ON;
+}
+
+/* ---- words ---- */
+
+const char *session_language(const struct session *session)
+{
+    return session->options.lang;
+}
+
+bool session_english(const struct session *session)
+{
+    return text_is_english(session->options.lang);
+}
+
+const char *session_text(const struct session *session, const char *vi, const char *en)
+{
+    return session_english(session) ? en : vi;
+}
+
+static const char *name(const struct session *session, const char *vi, const char *en, const char *code)
+{
+    const char *first = session_english(session) ? en : vi, *second = session_english(session) ? vi : en;
+    return *first ? first : *second ? second : code;
+}
+
+const char *session_unit_name(const struct session *session, const struct unit_row *row)
+{
+    return name(session, row->name_vi, row->name_en, catalogue_unit_code(session->catalogue, row->code));
+}
+
+const char *session_indicator_name(const struct session *session, const struct indicator *definition)
+{
+    return name(session, definition->name_vi, definition->name_en, definition->id);
+}

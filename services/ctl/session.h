@@ -1,0 +1,68 @@
+/* What every command starts with: its options, the catalogue in force, and the figures of a province. Each
+ * step returns SESSION_ON to go on, otherwise the exit status to leave with, the reason printed. */
+#ifndef CTL_SESSION_H
+#define CTL_SESSION_H
+
+#include "core/catalogue.h"
+#include "core/store.h"
+#include "io/catalogue_folder.h"
+#include "io/figures.h"
+#include "io/options.h"
+#include "io/redis.h"
+
+#define SESSION_ON (-1)
+
+struct session {
+    const struct program *program;
+    struct options options;
+    struct redis *redis;
+    struct catalogue *catalogue;
+    char hash[CATALOGUE_HASH_CHARS]; /* of the catalogue in force */
+    struct store *store; /* figures loaded so far */
+    chiso_instant_ms now;
+};
+
+/* The keys of a command that reads Redis and the catalogue, for struct program. */
+extern const char *const session_keys[];
+/* The same with --province. */
+extern const char *const session_province_keys[];
+
+/* Parses the options. OPERAND (may be NULL: then none is allowed) receives the one operand. */
+int session_start(
+    struct session *session, const struct program *program, int argc, char **argv, const char **operand);
+/* Redis and the catalogue. */
+int session_connect(struct session *session);
+/* Frees everything; accepts a session that never started. Returns STATUS. */
+int session_end(struct session *session, int status);
+
+/* "chisoctl get: …" on standard error; returns STATUS. */
+int session_fail(const struct session *session, int status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The unit, period and (may be NULL) indicator a command asks about. */
+struct question {
+    uint32_t unit, indicator; /* indicator CATALOGUE_NONE: all */
+    struct chiso_period period;
+    const struct unit_row *row; /* the unit's on the period's last day */
+};
+/* Wrong or missing flags: EXIT_USAGE. No such unit on the period's last day, no such indicator:
+ * EXIT_RUNTIME with the catalogue's sentence. */
+int session_question(const struct session *session, const char *unit, const char *period,
+    const char *indicator, struct question *out);
+
+/* Adds all figures of PROVINCE to the store. */
+int session_load_province(struct session *session, uint32_t province);
+/* Adds the figures that UNIT's totals on DAY need: its province's, or every province's for the nation. */
+int session_load(struct session *session, uint32_t unit, chiso_day day);
+/* The provinces a command goes over: --province, or all that have a commit; *OUT malloc'ed. */
+int session_provinces(const struct session *session, uint32_t **out, size_t *count);
+
+const char *session_language(const struct session *session);
+bool session_english(const struct session *session);
+/* One of two texts, by --lang. */
+const char *session_text(const struct session *session, const char *vi, const char *en);
+/* name_vi or name_en; a name that is missing falls back to the other, then to the code. */
+const char *session_unit_name(const struct session *session, const struct unit_row *row);
+const char *session_indicator_name(const struct session *session, const struct indicator *definition);
+
+#endif
