@@ -55,19 +55,22 @@ static bool has_figure(const struct side *side)
 
 /* ---- the unit's own report ---- */
 
-static void set_sum(
+static int set_sum(
     struct sums *sums, struct chiso_decimal number, enum chiso_qualifier qualifier, uint8_t scale)
 {
     struct chiso_decimal scaled;
-    /* A stored figure was admitted with at most input_decimals; a stricter new definition must not cut
-     * digits. */
-    if (chiso_decimal_rescale(number, scale, &scaled) == CHISO_OK) {
-        sums->sum[qualifier] = scaled.value;
-        sums->count[qualifier] = 1;
-    }
+    /* A stored figure was admitted with at most input_decimals. A definition that was edited to fewer must
+     * not cut digits in silence. */
+    int error = chiso_decimal_rescale(number, scale, &scaled);
+    if (error)
+        return error;
+    sums->sum[qualifier] = scaled.value;
+    sums->count[qualifier] = 1;
+    return CHISO_OK;
 }
 
-static struct value own_value(const struct work *w, struct chiso_period period, const struct leaf *leaf)
+static int own_value(
+    const struct work *w, struct chiso_period period, const struct leaf *leaf, struct value *out)
 {
     static const enum side_state states[] = {
         [FIGURE_NONE] = SIDE_NONE,
@@ -78,14 +81,17 @@ static struct value own_value(const struct work *w, struct chiso_period period, 
     };
     const struct figure *figure = &leaf->figure;
     struct value value = {.side = {.state = states[figure->state]}, .complete = true};
-    if (figure->state == FIGURE_NOT_APPLICABLE)
-        return value;
-    value.side.oldest = period;
-    set_sum(&value.side.numerator, figure->value, figure->qualifier, w->definition->input_decimals);
-    if (figure->state == FIGURE_PAIR)
-        set_sum(&value.side.denominator, figure->denominator, figure->denominator_qualifier,
-            w->definition->input_decimals);
-    return value;
+    uint8_t scale = w->definition->input_decimals;
+    int error = CHISO_OK;
+    if (figure->state != FIGURE_NOT_APPLICABLE) {
+        value.side.oldest = period;
+        error = set_sum(&value.side.numerator, figure->value, figure->qualifier, scale);
+    }
+    if (!error && figure->state == FIGURE_PAIR)
+        error = set_sum(&value.side.denominator, figure->denominator, figure->denominator_qualifier, scale);
+    if (!error)
+        *out = value;
+    return error;
 }
 
 /* ---- combination across time ---- */
@@ -204,7 +210,9 @@ static int evaluate(const struct work *w, struct chiso_period period, struct val
     struct value own = {0}, derived_shown = {0}, derived_part = {0};
     const struct leaf *leaf = store_leaf(w->store, w->unit, period, w->definition->id_index);
     if (leaf && leaf->figure.state != FIGURE_NONE) {
-        own = own_value(w, period, leaf);
+        int error = own_value(w, period, leaf, &own);
+        if (error)
+            return error;
         if (own.side.state != SIDE_BARE)
             derived_shown = derived_part = own;
     }
