@@ -39,12 +39,11 @@ start() {
 
 # A pid is ours only while it is our child: the kernel may have given the number to somebody else since.
 alive() {
-    local pid=${process_pid[$1]:-} key value
-    [[ -n $pid && -r /proc/$pid/status ]] || return 1
-    while read -r key value; do
-        [[ $key == PPid: ]] && { [[ $value == "$$" ]]; return; }
-    done <"/proc/$pid/status" 2>/dev/null
-    return 1
+    local pid=${process_pid[$1]:-} stat state parent
+    [[ -n $pid ]] && stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
+    # After the name in parentheses: state and parent.
+    read -r state parent _ <<<"${stat##*) }"
+    [[ $state != Z && $parent == "$$" ]]
 }
 
 forget() {
