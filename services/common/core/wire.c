@@ -187,7 +187,7 @@ static int check_message(
         return fault(walk, at, "messages are nested too deeply");
     while (at < end) {
         size_t start = at;
-        uint32_t id;
+        uint32_t id = 0; /* gcc does not see at -O2 that read_tag sets it */
         unsigned type;
         int error = read_tag(walk, &at, end, &id, &type);
         if (error != CHISO_OK)
