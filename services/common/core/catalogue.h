@@ -133,6 +133,7 @@ struct obligation {
     enum chiso_period_kind cadence; /* NONE: exempt */
     int due_working_days; /* -1: no deadline */
     chiso_day from, to;
+    bool named; /* by a row of obligations.csv */
 };
 
 enum target_scope { TARGET_UNIT, TARGET_EACH, TARGET_LEVEL };

@@ -279,6 +279,7 @@ struct obligation catalogue_obligation(const struct catalogue *catalogue, const 
             .due_working_days = own->has_due ? own->due_working_days : indicator->due_working_days,
             .from = own->from,
             .to = own->to,
+            .named = true,
         };
     bool owes = is_among(indicator->reported_by, indicator->reported_by_count, row, NULL) ||
                 is_among(indicator->whole_by, indicator->whole_by_count, row, NULL);

@@ -25,7 +25,8 @@ bool position_owes(const struct catalogue *catalogue, const struct indicator *de
     chiso_day last = chiso_period_last(period, definition->calendar);
     if (!effective_is_owed(catalogue, row, period, definition))
         return false;
-    if (catalogue_reporting(catalogue, definition, row, last, NULL) != REPORTS_WHOLE)
+    if (catalogue_reporting(catalogue, definition, row, last, NULL) != REPORTS_WHOLE ||
+        catalogue_obligation(catalogue, definition, row, last).named)
         return true;
     const struct unit_row *whole = row;
     if (row->kind == UNIT_DEPARTMENT && row->parent != CATALOGUE_NONE)

@@ -121,7 +121,7 @@ void row_target_text(const struct row *row, const char *language, char *out, siz
         text_begin(&text, out, capacity);
         text_add(&text, pick(language, "từ %s đến %s", "from %s to %s"), low, high);
     } else if (target->shape == TARGET_DONE_BY) {
-        snprintf(out, capacity, "%s", pick(language, "hoàn thành", "done"));
+        snprintf(out, capacity, "%s", pick(language, "hoàn thành (ít nhất 1)", "completion (at least 1)"));
     } else {
         bool has_own = target->shape != TARGET_MAINTAIN || target->has_value;
         decimal_text(row, has_own ? target->value : target->baseline, language, low);
@@ -141,38 +141,56 @@ static void due_text(const struct row *row, const char *language, char *out)
 
 /* ---- what was expected by then ---- */
 
+static const char *judged_number(const struct row *row)
+{
+    return row->year_to_date[0] ? row->year_to_date : row->shown.value;
+}
+
 static unsigned decimals_of(const char *decimal)
 {
     const char *point = strchr(decimal, '.');
     return point ? (unsigned)strlen(point + 1) : 0;
 }
 
-/* E(t) with the indicator's decimals, and more while it would print like the figure it differs from. */
+/* 23.0 says no more than 23. */
+static void drop_zero_decimals(char *decimal)
+{
+    char *point = strchr(decimal, '.');
+    if (point && strspn(point + 1, "0") == strlen(point + 1))
+        *point = '\0';
+}
+
+/* A bound that somebody wrote down is short and stays as it is; a point on a line is rounded. */
+static bool is_short(const char *exact, unsigned decimals)
+{
+    return !strchr(exact, '/') && decimals_of(exact) <= decimals + 2;
+}
+
+/* E(t) with the figure's decimals, and more while it would print like the figure it differs from. */
 static void print_expected(const struct row *row, char out[ROW_NUMBER_CHARS])
 {
-    const char *figure = row->year_to_date[0] ? row->year_to_date : row->shown.value;
+    const char *figure = judged_number(row);
     unsigned decimals = decimals_of(figure), most = decimals + EXTRA_DECIMALS_MAX;
     mpq_t expected, shown, rounded;
-    mpq_inits(expected, shown, rounded, NULL);
     strcpy(out, row->expected_for_date);
+    if (is_short(row->expected_for_date, decimals))
+        return;
+    mpq_inits(expected, shown, rounded, NULL);
     if (rational_set_text(expected, row->expected_for_date) == CHISO_OK &&
         rational_set_text(shown, figure) == CHISO_OK) {
         do {
             rational_print_rounded(expected, decimals, out, ROW_NUMBER_CHARS);
         } while (rational_set_text(rounded, out) == CHISO_OK && mpq_equal(rounded, shown) &&
                  !mpq_equal(expected, shown) && ++decimals <= most);
+        drop_zero_decimals(out);
     }
     mpq_clears(expected, shown, rounded, NULL);
-    /* 23.0 says no more than 23. */
-    char *point = strchr(out, '.');
-    if (point && strspn(point + 1, "0") == strlen(point + 1))
-        *point = '\0';
 }
 
 /* How far the printed figure is from the printed expectation, as a magnitude; "" when not at all. */
 static void print_gap(const struct row *row, const char *expected, char out[ROW_NUMBER_CHARS])
 {
-    const char *figure = row->year_to_date[0] ? row->year_to_date : row->shown.value;
+    const char *figure = judged_number(row);
     mpq_t a, b;
     mpq_inits(a, b, NULL);
     out[0] = '\0';
@@ -188,7 +206,7 @@ static void print_gap(const struct row *row, const char *expected, char out[ROW_
 /* Which way the figure is off what was expected: +1 above, −1 below, 0 neither or unknown. */
 static int side_of_expected(const struct row *row)
 {
-    const char *figure = row->year_to_date[0] ? row->year_to_date : row->shown.value;
+    const char *figure = judged_number(row);
     int side = 0;
     mpq_t a, b;
     mpq_inits(a, b, NULL);
@@ -336,7 +354,7 @@ static void settled_text(
     bool is_later = chiso_period_last(row->period, row->definition->calendar) > row->target->due;
     if (row->position == POSITION_REACHED_LATE)
         text_add(text,
-            pick(language, "Kỳ này đạt %s; chỉ tiêu %s%s hoàn thành muộn.",
+            pick(language, "Kỳ này đạt %s; chỉ tiêu %s%s đạt muộn.",
                 "At %s in this period; the target of %s%s was reached late."),
             p->figure, p->target, p->due);
     else if (row->position == POSITION_MET && is_later)
