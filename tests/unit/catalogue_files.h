@@ -4,6 +4,8 @@
 
 #include "core/catalogue.h"
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char good_units[] = "code,valid_from,valid_to,kind,role,parent,name_vi,name_en\n"
@@ -80,5 +82,55 @@ static inline struct catalogue *test_good_catalogue(void)
     struct test_files files = test_good_files();
     return test_load(&files);
 }
+
+/* What is found: every finding on a line, without the count. The caller frees it. */
+static inline char *test_findings(const struct test_files *files)
+{
+    struct catalogue *catalogue = NULL;
+    struct catalogue_findings findings = {0};
+    int error = catalogue_load(files->files, files->count, &catalogue, &findings);
+    cr_assert_eq(error, findings.errors > 0 ? CHISO_EINVAL : CHISO_OK);
+    cr_assert_eq(catalogue != NULL, error == CHISO_OK);
+    char *text = catalogue_findings_text(&findings);
+    cr_assert_not_null(text);
+    text[strlen(text) - 1] = '\0';
+    char *count = strrchr(text, '\n');
+    *(count != NULL ? count : text) = '\0';
+    catalogue_findings_release(&findings);
+    catalogue_free(catalogue);
+    return text;
+}
+
+/* A fault: the good catalogue with FILE replaced by TEXT, or, where TEXT begins with '+', prolonged by it. */
+struct bad_case {
+    const char *file, *text, *findings;
+};
+
+static inline const char *test_good_text(const char *file)
+{
+    struct test_files good = test_good_files();
+    for (size_t i = 0; i < good.count; i++) {
+        if (strcmp(good.files[i].name, file) == 0)
+            return good.files[i].bytes;
+    }
+    return "";
+}
+
+static inline void test_bad_cases(const struct bad_case cases[], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct test_files files = test_good_files();
+        char text[8192];
+        bool prolong = cases[i].text[0] == '+';
+        snprintf(
+            text, sizeof text, "%s%s", prolong ? test_good_text(cases[i].file) : "", cases[i].text + prolong);
+        test_file_set(&files, cases[i].file, text);
+        char *found = test_findings(&files);
+        cr_expect_str_eq(found, cases[i].findings, "%s <- %s\nfound:\n%s\nexpected:\n%s", cases[i].file,
+            cases[i].text, found, cases[i].findings);
+        free(found);
+    }
+}
+#define BAD_CASES(cases) test_bad_cases(cases, sizeof(cases) / sizeof(cases)[0])
 
 #endif

@@ -21,19 +21,27 @@ bool cell_is_empty(const struct cursor *cursor, int column)
     return cell_at(cursor, column)->length == 0;
 }
 
-static void report(struct cursor *cursor, int column, bool warning, const char *format, va_list arguments)
+static void report(struct cursor *cursor, size_t place, bool warning, const char *format, va_list arguments)
 {
     char text[2 * CHISO_MESSAGE_BYTES];
     vsnprintf(text, sizeof text, format, arguments);
-    finding_add(cursor->loader, cursor->table->spec->file, cursor->record->line,
-        cell_at(cursor, column)->column, warning, "%s", text);
+    finding_add(cursor->loader, cursor->table->spec->file, cursor->record->line, place, warning, "%s", text);
 }
 
 void fault(struct cursor *cursor, int column, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    report(cursor, column, false, format, arguments);
+    report(cursor, cell_at(cursor, column)->column, false, format, arguments);
+    va_end(arguments);
+    cursor->flawed = true;
+}
+
+void fault_word(struct cursor *cursor, const struct word *word, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    report(cursor, word->column, false, format, arguments);
     va_end(arguments);
     cursor->flawed = true;
 }
@@ -42,7 +50,7 @@ void caution(struct cursor *cursor, int column, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    report(cursor, column, true, format, arguments);
+    report(cursor, cell_at(cursor, column)->column, true, format, arguments);
     va_end(arguments);
 }
 
@@ -228,8 +236,10 @@ bool next_word(const struct cell *cell, size_t *at, struct word *out)
     *at = i;
     if (i == start)
         return false;
-    /* Words are ASCII where they are right, so bytes count as characters. */
-    *out = (struct word){.text = text + start, .length = i - start, .column = cell->column + start};
+    size_t characters = 0;
+    for (size_t j = 0; j < start; j++)
+        characters += ((unsigned char)text[j] & 0xC0) != 0x80;
+    *out = (struct word){.text = text + start, .length = i - start, .column = cell->column + characters};
     return true;
 }
 

@@ -8,7 +8,6 @@
 #define TEXT_BYTES_MAX 300
 #define DEFINITION_BYTES_MAX 4000
 #define PILLARS_MAX 64
-#define REPORTERS_MAX 32
 /* A year of working days: nothing is due later than that. */
 #define DUE_DAYS_MAX 366
 
@@ -280,7 +279,7 @@ static bool take_definition(struct cursor *cursor, struct indicator *indicator)
     take_cadence(cursor, indicator);
     take_reporters(cursor, REPORTED_BY, &indicator->reported_by, &indicator->reported_by_count);
     take_reporters(cursor, WHOLE_BY, &indicator->whole_by, &indicator->whole_by_count);
-    check_reporters(cursor, REPORTED_BY, WHOLE_BY, indicator);
+    check_reporters(cursor, WHOLE_BY, indicator);
     if (indicator->id_index == CATALOGUE_NONE)
         return false;
     if (cursor->flawed)

@@ -64,6 +64,12 @@ struct loader {
     uint32_t *subtree_kinds; /* by unit: bits of the kinds at or under it on any day */
 };
 
+/* One word of a list in a cell. */
+struct word {
+    const char *text; /* no NUL behind it */
+    size_t length, column;
+};
+
 /* Where loading stands: one row of one table. FLAWED once an error was found in it. */
 struct cursor {
     struct loader *loader;
@@ -88,6 +94,8 @@ const struct cell *cell_at(const struct cursor *cursor, int column);
 bool cell_is_empty(const struct cursor *cursor, int column);
 /* An error, or a warning, at a cell (at the row's first column when the file lacks the cell's). */
 void fault(struct cursor *cursor, int column, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void fault_word(struct cursor *cursor, const struct word *word, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void caution(struct cursor *cursor, int column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -108,11 +116,6 @@ bool take_unit(struct cursor *cursor, int column, uint32_t *out);
 bool take_indicator(struct cursor *cursor, int column, uint32_t *out);
 
 /* Words of a list cell, separated by blanks: AT walks, false at the end. */
-struct word {
-    const char *text;
-    size_t length;
-    size_t column;
-};
 bool next_word(const struct cell *cell, size_t *at, struct word *out);
 
 /* The two sets of characters that names for machines have. */
@@ -133,7 +136,7 @@ bool take_cadence_window(
 /* ---- reported_by and whole_by (catalogue_reporters.c) ---- */
 void take_reporters(struct cursor *cursor, int column, const struct reporter **out, size_t *count);
 /* Rules between the two lists of a definition, and between whole_by and the units. */
-void check_reporters(struct cursor *cursor, int reported_by, int whole_by, const struct indicator *indicator);
+void check_reporters(struct cursor *cursor, int whole_by, const struct indicator *indicator);
 void check_wholes(struct loader *loader);
 
 /* Sorted copies are found again by this: a (key, place) pair. */

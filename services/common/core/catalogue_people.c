@@ -39,7 +39,7 @@ static bool take_entry(struct cursor *cursor, const struct word *word, uint32_t 
             return true;
     }
     if (!cursor->loader->tables[TABLE_UNITS].broken)
-        fault(cursor, UNITS, "unit '%.*s' is not in units.csv", (int)length, word->text);
+        fault_word(cursor, word, "unit '%.*s' is not in units.csv", (int)length, word->text);
     return false;
 }
 

@@ -6,8 +6,7 @@
 
 #define REPORTERS_MAX 32
 
-static bool take_kind(
-    struct cursor *cursor, int column, const struct word *word, size_t length, enum unit_kind *out)
+static bool take_kind(struct cursor *cursor, const struct word *word, size_t length, enum unit_kind *out)
 {
     for (int i = 0; i < UNIT_KINDS; i++) {
         if (strlen(unit_kind_names[i]) == length && memcmp(unit_kind_names[i], word->text, length) == 0) {
@@ -15,16 +14,16 @@ static bool take_kind(
             return true;
         }
     }
-    fault(cursor, column, "'%.*s' does not begin with a kind of unit", (int)word->length, word->text);
+    fault_word(cursor, word, "'%.*s' does not begin with a kind of unit", (int)word->length, word->text);
     return false;
 }
 
-static bool take_reporter(struct cursor *cursor, int column, const struct word *word, struct reporter *out)
+static bool take_reporter(struct cursor *cursor, const struct word *word, struct reporter *out)
 {
     const char *colon = memchr(word->text, ':', word->length);
     size_t length = colon != NULL ? (size_t)(colon - word->text) : word->length;
     out->role = "";
-    if (!take_kind(cursor, column, word, length, &out->kind))
+    if (!take_kind(cursor, word, length, &out->kind))
         return false;
     if (colon == NULL)
         return true;
@@ -32,7 +31,8 @@ static bool take_reporter(struct cursor *cursor, int column, const struct word *
     if (out->role != NULL)
         return true;
     if (!cursor->loader->tables[TABLE_UNITS].broken)
-        fault(cursor, column, "no unit in units.csv has the role of '%.*s'", (int)word->length, word->text);
+        fault_word(
+            cursor, word, "no unit in units.csv has the role of '%.*s'", (int)word->length, word->text);
     cursor->flawed = true;
     return false;
 }
@@ -53,12 +53,12 @@ void take_reporters(struct cursor *cursor, int column, const struct reporter **o
     size_t filled = 0;
     for (size_t at = 0; next_word(cell_at(cursor, column), &at, &word);) {
         struct reporter reporter;
-        if (!take_reporter(cursor, column, &word, &reporter))
+        if (!take_reporter(cursor, &word, &reporter))
             continue;
         if (is_listed(list, filled, &reporter))
-            fault(cursor, column, "'%.*s' is listed twice", (int)word.length, word.text);
+            fault_word(cursor, &word, "'%.*s' is listed twice", (int)word.length, word.text);
         else if (filled == REPORTERS_MAX)
-            fault(cursor, column, "more than %d entries", REPORTERS_MAX);
+            fault_word(cursor, &word, "more than %d entries", REPORTERS_MAX);
         else
             list[filled++] = reporter;
     }
@@ -87,9 +87,8 @@ static void check_part_and_whole(struct cursor *cursor, int column, const struct
     }
 }
 
-void check_reporters(struct cursor *cursor, int reported_by, int whole_by, const struct indicator *indicator)
+void check_reporters(struct cursor *cursor, int whole_by, const struct indicator *indicator)
 {
-    (void)reported_by;
     check_part_and_whole(cursor, whole_by, indicator);
     for (size_t i = 0; i < indicator->whole_by_count; i++) {
         if (indicator->whole_by[i].kind == UNIT_DEPARTMENT && indicator->whole_by[i].role[0] == '\0')

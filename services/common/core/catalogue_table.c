@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-#define ROWS_MAX 1000000 /* a target for each commune and indicator of the country, and half as many again   \
-                          */
+#define ROWS_MAX                                                                                             \
+    1000000 /* a target for each commune and indicator of the country, and half as many again                \
+             */
 
 #define COLUMNS(...)                                                                                         \
     (const struct column[])                                                                                  \

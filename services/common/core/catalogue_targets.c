@@ -155,7 +155,7 @@ static void take_curve(struct cursor *cursor, struct target *target)
         check_linear(cursor);
     else if (curve == CURVE_DUE && no_due)
         fault(cursor, DUE, "due is empty; only the curve hold does without");
-    else if (curve == CURVE_HOLD && target->shape == TARGET_DONE_BY)
+    else if (curve == CURVE_HOLD && target->shape == TARGET_DONE_BY && !no_due)
         fault(cursor, CURVE, "curve 'hold' beside done_by, which counts on its due date");
 }
 

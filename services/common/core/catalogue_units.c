@@ -312,9 +312,8 @@ static void check_depth(struct loader *loader, uint32_t index)
     if (row->kind != UNIT_ORGANISATION)
         return;
     const struct unit_row *at = row;
-    for (int depth = 0; at != NULL; depth++) {
-        at = catalogue_parent_at(loader->catalogue, at, row->from);
-        if (at != row && depth < CATALOGUE_DEPTH_MAX)
+    for (int depth = 1; (at = catalogue_parent_at(loader->catalogue, at, row->from)) != NULL; depth++) {
+        if (at != row && depth <= CATALOGUE_DEPTH_MAX)
             continue;
         struct cursor cursor = cursor_of_row(loader, index);
         if (at == row)
