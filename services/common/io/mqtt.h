@@ -22,7 +22,7 @@ struct mqtt_options {
     unsigned session_expiry_s;
     unsigned keepalive_s; /* 0: 30 */
     unsigned receive_maximum; /* 0: 1000; as option and as CONNECT property */
-    const char *will_topic; /* NULL: none; retained, QoS 1 */
+    const char *will_topic; /* NULL: none; retained, QoS 1, published 5 s after the connection broke */
     const void *will;
     size_t will_length;
     /* Called from mqtt_read. Pointers live during the call only. */
@@ -37,7 +37,9 @@ struct mqtt_options {
 /* Checks and copies the options; does not connect. CHISO_EINVAL: bad URL, or beyond loopback without TLS and
  * login. */
 int mqtt_open(const struct mqtt_options *options, struct mqtt **out, struct chiso_message *why);
-/* Sends what is queued (at most a second), disconnects cleanly and frees. Accepts NULL. */
+/* Sends what is queued (at most a second), disconnects cleanly and frees. When messages have been read since
+ * the last mqtt_flush nothing is sent: the connection just ends and the broker delivers them again. Accepts
+ * NULL. */
 void mqtt_close(struct mqtt *mqtt);
 
 /* Remembered and sent again at every connection. Before the first mqtt_read is soon enough. */
@@ -49,8 +51,11 @@ int mqtt_publish(
     struct mqtt *mqtt, const char *topic, const void *bytes, size_t length, bool retain, int *message_id);
 
 /* Connects (again) when needed, with back-off and jitter; waits up to TIMEOUT_MS for input and reads what the
- * socket holds, at most until WANTED(context) returns false (NULL: no limit). Writes nothing but CONNECT and
- * subscriptions. CHISO_EIO: not connected (logged, rate-limited; call again). */
+ * socket holds, message by message until WANTED(context) returns false (NULL: no limit). That is what limits
+ * a batch: mosquitto 2.0.11 sends beyond the receive maximum once PUBACKs come in numbers. Writes nothing but
+ * CONNECT and subscriptions (those behind unflushed PUBACKs wait for mqtt_flush). Returns early when a signal
+ * comes. CHISO_EIO: not connected (logged, rate-limited; call again). A TCP connect blocks as long as the
+ * kernel lets it. */
 int mqtt_read(struct mqtt *mqtt, int timeout_ms, bool (*wanted)(void *context));
 /* Writes everything queued, PUBACKs and pings included. */
 int mqtt_flush(struct mqtt *mqtt);
