@@ -1,0 +1,24 @@
+/* The batch that is being collected: reports as they arrived, grouped by province when it is processed. */
+#ifndef AGGREGATOR_COLLECT_H
+#define AGGREGATOR_COLLECT_H
+
+#include "decide.h"
+
+/* A batch is closed at this many reports (one journal entry holds a province's share of it, and Lua's stack
+ * is finite) … */
+#define BATCH_MESSAGES_MAX 1000
+/* … or this many bytes, so that decoding fits the arena. */
+#define BATCH_BYTES_MAX (1024u * 1024)
+
+struct collect {
+    struct message messages[BATCH_MESSAGES_MAX];
+    size_t count, bytes;
+};
+
+void collect_clear(struct collect *collect);
+bool collect_is_full(const struct collect *collect);
+/* Copies a message. A topic that is not chiso/v1/report/<province>/<publisher> is CHISO_EINVAL and is not
+ * kept. */
+int collect_add(struct collect *collect, const char *topic, const void *bytes, size_t length);
+
+#endif

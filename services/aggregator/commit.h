@@ -1,0 +1,63 @@
+/* One commit of one province: a single call of a Redis Function that is all or nothing (DESIGN 5). */
+#ifndef AGGREGATOR_COMMIT_H
+#define AGGREGATOR_COMMIT_H
+
+#include "io/redis.h"
+#include <chiso/date.h>
+#include <stdint.h>
+
+#define COMMIT_ID_CHARS 33
+
+/* A growing list of byte strings; copies what it is given. */
+struct strings {
+    char **text;
+    size_t *length;
+    size_t count, capacity;
+    bool failed; /* without memory; checked once by commit_send */
+};
+void strings_add(struct strings *list, const void *bytes, size_t length);
+void strings_add_text(struct strings *list, const char *text);
+void strings_clear(struct strings *list);
+void strings_release(struct strings *list);
+
+/* Everything a commit writes. Hash writes come grouped by key. */
+struct commit {
+    const char *province;
+    uint64_t expected_seq;
+    char expected_catalogue[65], catalogue[65];
+    char id[COMMIT_ID_CHARS];
+    chiso_instant_ms time;
+    struct strings head, periods, ledger, journal; /* pairs; periods: members */
+    struct strings quarantine; /* pairs of all entries, one after the other */
+    size_t quarantine_pairs; /* pairs of one entry, the same for all */
+    struct strings deletions; /* keys */
+    struct strings hash_keys; /* one per hash */
+    struct strings hash_pairs; /* pairs of all hashes, in the order of hash_keys */
+    size_t *hash_counts; /* pairs of each hash */
+    size_t hash_counts_capacity;
+};
+
+void commit_init(struct commit *commit, const char *province);
+void commit_clear(struct commit *commit); /* keeps memory for the next one */
+void commit_release(struct commit *commit);
+/* A fresh random id: commits are told apart by it after an unknown outcome. */
+void commit_new_id(struct commit *commit);
+
+/* Begins the writes to KEY; commit_hash_add belongs to the latest one. */
+void commit_hash(struct commit *commit, const char *key);
+void commit_hash_add(struct commit *commit, const char *field, const char *value, size_t length);
+
+/* Loads (or replaces) the function into the server. */
+int commit_install(struct redis *redis, struct chiso_message *why);
+
+/* Sends without waiting for the answer; several provinces' commits share one fsync. */
+int commit_send(struct redis *redis, const struct commit *commit);
+/* The answer of the oldest one sent. CHISO_OK: committed and, with appendfsync always, on disk.
+ * CHISO_ECONFLICT: the head is not what was expected, nothing written. CHISO_EREFUSED: the server refused,
+ * nothing written. CHISO_EIO, CHISO_ETIMEOUT: unknown, see commit_find. */
+int commit_answer(struct redis *redis, struct chiso_message *why);
+/* After an unknown outcome: CHISO_OK when the journal has this commit, CHISO_ENOTFOUND when its place is
+ * free, CHISO_ECONFLICT when another commit took it, else CHISO_EIO. */
+int commit_find(struct redis *redis, const struct commit *commit, struct chiso_message *why);
+
+#endif

@@ -1,0 +1,439 @@
+#include "decide.h"
+
+#include "core/admit.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct work {
+    struct province *province;
+    const struct catalogue *catalogue;
+    struct chiso_arena *arena;
+    struct commit *commit;
+    struct decision *out;
+    chiso_instant_ms now;
+    uint64_t seq; /* of the commit that is being made */
+    uint32_t journal_index; /* reports in its entry so far */
+};
+
+/* How the observations of one report fared. */
+struct tally {
+    size_t accepted, duplicate, superseded, refused;
+};
+
+void decision_release(struct decision *decision)
+{
+    free(decision->changed);
+    rollup_cells_release(&decision->cells);
+    *decision = (struct decision){0};
+}
+
+/* ---- verdicts ---- */
+
+static int verdict_init(struct work *w, struct chiso_verdict *verdict, const char *report_id, size_t most)
+{
+    *verdict = (struct chiso_verdict){.report_id = report_id};
+    verdict->rejections = chiso_arena_alloc(w->arena, (most + 1) * sizeof *verdict->rejections);
+    return verdict->rejections ? CHISO_OK : CHISO_ENOMEM;
+}
+
+static void reject(
+    struct chiso_verdict *verdict, const char *indicator, enum chiso_reason reason, const char *text)
+{
+    verdict->rejections[verdict->rejection_count++] = (struct chiso_rejection){indicator, reason, text};
+}
+
+/* DESIGN 3: all alike → that; some refused beside others → PARTIAL; otherwise any accepted → ACCEPTED;
+ * otherwise SUPERSEDED. */
+static enum chiso_outcome outcome_of(const struct tally *tally)
+{
+    size_t others = tally->accepted + tally->duplicate + tally->superseded;
+    if (tally->refused)
+        return others ? CHISO_PARTIAL : CHISO_REJECTED;
+    if (tally->accepted)
+        return CHISO_ACCEPTED;
+    return tally->superseded ? CHISO_SUPERSEDED : CHISO_DUPLICATE;
+}
+
+/* ---- one observation against what is stored ---- */
+
+static int note_change(struct decision *out, struct changed_leaf leaf)
+{
+    if (out->changed_count == out->changed_capacity) {
+        size_t grown = out->changed_capacity ? out->changed_capacity * 2 : 64;
+        struct changed_leaf *moved = realloc(out->changed, grown * sizeof *moved);
+        if (!moved)
+            return CHISO_ENOMEM;
+        out->changed = moved;
+        out->changed_capacity = grown;
+    }
+    out->changed[out->changed_count++] = leaf;
+    return CHISO_OK;
+}
+
+static int accept(struct work *w, const struct admitted *report, const struct admitted_observation *o,
+    const struct leaf *now)
+{
+    struct leaf leaf = {.figure = o->figure,
+        .revision = report->revision,
+        .seq = w->seq,
+        .index = w->journal_index,
+        .first_ms = now->revision ? now->first_ms : w->now};
+    int error = store_set_leaf(w->province->store, report->unit, report->period, o->indicator, &leaf);
+    if (!error)
+        error = rollup_gather(&w->out->cells, w->catalogue, report->unit, report->period, o->indicator);
+    if (!error)
+        error = note_change(w->out, (struct changed_leaf){report->unit, o->indicator, report->period});
+    return error;
+}
+
+static const char *conflict_text(
+    struct work *w, const char *indicator, const struct leaf *now, const struct figure *figure)
+{
+    char held[LEAF_CHARS], given[LEAF_CHARS];
+    struct chiso_message text;
+    figure_print(&now->figure, held);
+    figure_print(figure, given);
+    chiso_message_set(&text,
+        "%s has %.40s at revision %" PRIu32 ", not %.40s: a correction needs a higher revision", indicator,
+        held, now->revision, given);
+    size_t length = strlen(text.text);
+    return chiso_arena_strndup(
+        w->arena, text.text, length < CHISO_REJECTION_BYTES_MAX ? length : CHISO_REJECTION_BYTES_MAX);
+}
+
+static const char *superseded_text(
+    struct work *w, const char *indicator, const struct leaf *now, uint32_t revision)
+{
+    struct chiso_message text;
+    chiso_message_set(&text, "revision %" PRIu32 " of %s is in force, %" PRIu32 " came too late",
+        now->revision, indicator, revision);
+    return chiso_arena_strndup(w->arena, text.text, strlen(text.text));
+}
+
+static int decide_observation(struct work *w, const struct admitted *report,
+    const struct admitted_observation *o, const char *indicator, struct chiso_verdict *verdict,
+    struct tally *tally)
+{
+    static const struct leaf nothing;
+    if (o->reason) {
+        reject(verdict, indicator, o->reason, o->text);
+        tally->refused++;
+        return CHISO_OK;
+    }
+    const struct leaf *stored = store_leaf(w->province->store, report->unit, report->period, o->indicator);
+    struct leaf now = stored ? *stored : nothing;
+    int error = CHISO_OK;
+    switch (leaf_decide(&now, report->revision, &o->figure)) {
+    case LEAF_ACCEPT:
+        tally->accepted++;
+        error = accept(w, report, o, &now);
+        now.revision = report->revision;
+        break;
+    case LEAF_DUPLICATE:
+        tally->duplicate++;
+        break;
+    case LEAF_SUPERSEDED:
+        tally->superseded++;
+        reject(verdict, indicator, CHISO_REASON_SUPERSEDED,
+            superseded_text(w, indicator, &now, report->revision));
+        break;
+    case LEAF_CONFLICT:
+        tally->refused++;
+        reject(verdict, indicator, CHISO_REASON_CONFLICT, conflict_text(w, indicator, &now, &o->figure));
+        break;
+    }
+    if (now.revision > verdict->revision)
+        verdict->revision = now.revision;
+    return error;
+}
+
+/* ---- one report ---- */
+
+static int decide_admitted(struct work *w, const struct chiso_report *report, const struct admitted *admitted,
+    struct chiso_verdict *verdict)
+{
+    struct tally tally = {0};
+    if (admitted->reason) {
+        reject(verdict, "", admitted->reason, admitted->text);
+        verdict->outcome = CHISO_REJECTED;
+        return CHISO_OK;
+    }
+    for (size_t i = 0; i < admitted->count; i++) {
+        int error = decide_observation(
+            w, admitted, &admitted->observations[i], report->observations[i].indicator, verdict, &tally);
+        if (error)
+            return error;
+    }
+    verdict->outcome = outcome_of(&tally);
+    return CHISO_OK;
+}
+
+/* A report that protobuf, or a limit, does not let through: the verdict has no report_id. */
+static int refuse_bytes(struct work *w, const char *text, struct chiso_verdict *verdict)
+{
+    int error = verdict_init(w, verdict, "", 1);
+    if (error)
+        return error;
+    size_t length = strlen(text);
+    char *copy = chiso_arena_strndup(
+        w->arena, text, length < CHISO_REJECTION_BYTES_MAX ? length : CHISO_REJECTION_BYTES_MAX);
+    if (!copy)
+        return CHISO_ENOMEM;
+    verdict->outcome = CHISO_REJECTED;
+    reject(verdict, "", CHISO_REASON_MALFORMED, copy);
+    return CHISO_OK;
+}
+
+void quarantine_add(struct strings *list, const struct message *message, const struct chiso_verdict *verdict,
+    chiso_instant_ms now)
+{
+    char text[32];
+    strings_add_text(list, "time");
+    (void)snprintf(text, sizeof text, "%" PRId64, now);
+    strings_add_text(list, text);
+    strings_add_text(list, "province");
+    strings_add_text(list, message->province);
+    strings_add_text(list, "publisher");
+    strings_add_text(list, message->publisher);
+    strings_add_text(list, "reason");
+    strings_add_text(list, verdict->rejection_count ? verdict->rejections[0].text : "");
+    strings_add_text(list, "length");
+    (void)snprintf(text, sizeof text, "%zu", message->length);
+    strings_add_text(list, text);
+    strings_add_text(list, "bytes");
+    strings_add(list, message->bytes,
+        message->length < QUARANTINE_BYTES_MAX ? message->length : QUARANTINE_BYTES_MAX);
+}
+
+int quarantine_stray(struct redis *redis, const struct message *message, const struct chiso_verdict *verdict,
+    chiso_instant_ms now)
+{
+    struct strings pairs = {0};
+    struct chiso_message why;
+    struct redisReply *reply = NULL;
+    const char *argv[6 + 2 * QUARANTINE_PAIRS] = {"XADD", "chiso:quarantine", "MAXLEN", "~", "10000", "*"};
+    size_t lengths[6 + 2 * QUARANTINE_PAIRS] = {4, 16, 6, 1, 5, 1};
+    quarantine_add(&pairs, message, verdict, now);
+    int error = pairs.failed ? CHISO_ENOMEM : CHISO_OK;
+    for (size_t i = 0; !error && i < 2 * QUARANTINE_PAIRS; i++) {
+        argv[6 + i] = pairs.text[i];
+        lengths[6 + i] = pairs.length[i];
+    }
+    if (!error && !(error = redis_call(redis, 6 + 2 * QUARANTINE_PAIRS, argv, lengths, &reply, &why)))
+        redis_free(reply);
+    strings_release(&pairs);
+    return error;
+}
+
+static int record(struct work *w, const struct message *message, const struct chiso_report *report,
+    bool known_unit, const struct chiso_verdict *verdict)
+{
+    int error = ledger_deliver(w->province->ledger, known_unit ? report->unit : "-", verdict->outcome);
+    if (!error && report)
+        error = ledger_sequence(w->province->ledger, message->publisher, report->stream_id, report->sequence);
+    if (verdict->outcome == CHISO_REJECTED || verdict->outcome == CHISO_PARTIAL)
+        quarantine_add(&w->commit->quarantine, message, verdict, w->now);
+    if (verdict->outcome == CHISO_ACCEPTED || verdict->outcome == CHISO_PARTIAL) {
+        strings_add_text(&w->commit->journal, "publisher");
+        strings_add_text(&w->commit->journal, message->publisher);
+        strings_add_text(&w->commit->journal, "report");
+        strings_add(&w->commit->journal, message->bytes, message->length);
+        w->journal_index++;
+    }
+    if (verdict->outcome != CHISO_DUPLICATE && verdict->outcome != CHISO_SUPERSEDED)
+        w->out->only_repeats = false;
+    return error;
+}
+
+static int decide_message(struct work *w, const struct message *message, struct chiso_verdict *verdict)
+{
+    struct chiso_report report;
+    struct admitted admitted;
+    struct chiso_message why;
+    int error = chiso_report_decode(w->arena, message->bytes, message->length, &report, &why);
+    if (error == CHISO_EINVAL || error == CHISO_ERANGE) {
+        error = refuse_bytes(w, why.text, verdict);
+        return error ? error : record(w, message, NULL, false, verdict);
+    }
+    if (!error)
+        error = admit_report(
+            w->catalogue, message->province, message->publisher, &report, w->now, w->arena, &admitted);
+    if (!error)
+        error = verdict_init(w, verdict, report.report_id, report.observation_count);
+    if (!error)
+        error = decide_admitted(w, &report, &admitted, verdict);
+    return error ? error
+                 : record(w, message, &report, admitted.unit != CATALOGUE_NONE && !admitted.reason, verdict);
+}
+
+/* ---- the commit ---- */
+
+static int compare_changed(const void *a, const void *b)
+{
+    const struct changed_leaf *x = a, *y = b;
+    if (x->unit != y->unit)
+        return x->unit < y->unit ? -1 : 1;
+    int period = chiso_period_compare(x->period, y->period);
+    if (period)
+        return period;
+    return (x->indicator > y->indicator) - (x->indicator < y->indicator);
+}
+
+static void sort_changed(struct decision *out)
+{
+    size_t kept = 0;
+    if (out->changed_count)
+        qsort(out->changed, out->changed_count, sizeof *out->changed, compare_changed);
+    for (size_t i = 0; i < out->changed_count; i++) {
+        if (kept == 0 || compare_changed(&out->changed[kept - 1], &out->changed[i]) != 0)
+            out->changed[kept++] = out->changed[i];
+    }
+    out->changed_count = kept;
+}
+
+static void write_leaves(struct work *w)
+{
+    const struct changed_leaf *previous = NULL;
+    for (size_t i = 0; i < w->out->changed_count; i++) {
+        const struct changed_leaf *c = &w->out->changed[i];
+        char key[KEY_CHARS], text[LEAF_CHARS], period[CHISO_PERIOD_CHARS];
+        if (!previous || previous->unit != c->unit || !chiso_period_equal(previous->period, c->period)) {
+            key_cell(key, w->province->code, "leaf", catalogue_unit_code(w->catalogue, c->unit), c->period);
+            commit_hash(w->commit, key);
+            chiso_period_print(c->period, period);
+            strings_add_text(&w->commit->periods, period);
+        }
+        size_t length = leaf_print(store_leaf(w->province->store, c->unit, c->period, c->indicator), text);
+        commit_hash_add(w->commit, catalogue_indicator(w->catalogue, c->indicator)->id, text, length);
+        previous = c;
+    }
+}
+
+static void write_totals(struct work *w)
+{
+    const struct rollup_cell *previous = NULL;
+    for (size_t i = 0; i < w->out->cells.count; i++) {
+        const struct rollup_cell *c = &w->out->cells.list[i];
+        char key[KEY_CHARS], text[TOTAL_CHARS], field[CHISO_ID_BYTES_MAX + 32];
+        if (!previous || previous->unit != c->unit || !chiso_period_equal(previous->period, c->period)) {
+            key_cell(key, w->province->code, "sum", catalogue_unit_code(w->catalogue, c->unit), c->period);
+            commit_hash(w->commit, key);
+        }
+        const char *id = catalogue_indicator(w->catalogue, c->indicator)->id;
+        (void)snprintf(field, sizeof field, "%s%s%s", id, c->level == STORE_NO_LEVEL ? "" : "@",
+            c->level == STORE_NO_LEVEL ? "" : unit_kind_names[c->level]);
+        size_t length =
+            total_print(store_total(w->province->store, c->unit, c->period, c->indicator, c->level), text);
+        commit_hash_add(w->commit, field, text, length);
+        previous = c;
+    }
+}
+
+/* The pillars that this commit changes; their last change is kept in the head. */
+static void write_pillars(struct work *w)
+{
+    for (size_t i = 0; i < w->out->changed_count; i++) {
+        uint32_t pillar = catalogue_indicator(w->catalogue, w->out->changed[i].indicator)->pillar;
+        w->province->pillar_dirty[pillar] = true;
+    }
+    for (uint32_t p = 0; p < catalogue_pillar_count(w->catalogue); p++) {
+        char field[CHISO_ID_BYTES_MAX + 16], seq[24];
+        bool changed = false;
+        for (size_t i = 0; i < w->out->changed_count && !changed; i++)
+            changed = catalogue_indicator(w->catalogue, w->out->changed[i].indicator)->pillar == p;
+        if (!changed)
+            continue;
+        (void)snprintf(field, sizeof field, "pillar:%s", catalogue_pillar(w->catalogue, p)->id);
+        (void)snprintf(seq, sizeof seq, "%" PRIu64, w->seq);
+        strings_add_text(&w->commit->head, field);
+        strings_add_text(&w->commit->head, seq);
+    }
+}
+
+/* The ledger's absolute values go to its hash, and as one text into the journal, so that the journal alone
+ * rebuilds it. */
+struct ledger_text {
+    struct commit *commit;
+    char *text;
+    size_t length;
+};
+
+static int write_ledger_field(void *context, const char *field, const char *value)
+{
+    struct ledger_text *t = context;
+    size_t more = strlen(field) + strlen(value) + 2;
+    char *grown = realloc(t->text, t->length + more + 1);
+    if (!grown)
+        return CHISO_ENOMEM;
+    t->text = grown;
+    t->length += (size_t)sprintf(grown + t->length, "%s=%s\n", field, value);
+    strings_add_text(&t->commit->ledger, field);
+    strings_add_text(&t->commit->ledger, value);
+    return CHISO_OK;
+}
+
+static int write_ledger(struct work *w)
+{
+    struct ledger_text t = {.commit = w->commit};
+    int error = ledger_each_changed(w->province->ledger, write_ledger_field, &t);
+    if (!error && t.length) {
+        strings_add_text(&w->commit->journal, "ledger");
+        strings_add(&w->commit->journal, t.text, t.length);
+    }
+    free(t.text);
+    return error;
+}
+
+int decide_batch(struct province *province, const struct catalogue *catalogue,
+    const struct message *const messages[], size_t count, chiso_instant_ms now, struct chiso_arena *arena,
+    struct commit *commit, struct decision *out)
+{
+    struct work w = {province, catalogue, arena, commit, out, now, province->head.seq + 1, 0};
+    int error = CHISO_OK;
+    out->changed_count = out->cells.count = 0;
+    out->only_repeats = true;
+    out->verdicts = chiso_arena_alloc(arena, (count + 1) * sizeof *out->verdicts);
+    if (!out->verdicts)
+        return CHISO_ENOMEM;
+    commit->quarantine_pairs = QUARANTINE_PAIRS;
+    commit->expected_seq = province->head.seq;
+    commit->time = now;
+    for (size_t i = 0; i < count && !error; i++)
+        error = decide_message(&w, messages[i], &out->verdicts[i]);
+    if (!error)
+        error = rollup_settle(&out->cells, catalogue, province->store);
+    if (error)
+        return error;
+    sort_changed(out);
+    write_leaves(&w);
+    write_totals(&w);
+    write_pillars(&w);
+    return write_ledger(&w);
+}
+
+int decide_stray(const struct catalogue *catalogue, const struct message *message, chiso_instant_ms now,
+    struct chiso_arena *arena, struct chiso_verdict *out)
+{
+    struct work w = {.arena = arena};
+    struct chiso_report report;
+    struct admitted admitted;
+    struct chiso_message why;
+    int error = chiso_report_decode(arena, message->bytes, message->length, &report, &why);
+    if (error == CHISO_EINVAL || error == CHISO_ERANGE)
+        return refuse_bytes(&w, why.text, out);
+    if (!error)
+        error =
+            admit_report(catalogue, message->province, message->publisher, &report, now, arena, &admitted);
+    if (!error)
+        error = verdict_init(&w, out, report.report_id, 1);
+    if (error)
+        return error;
+    out->outcome = CHISO_REJECTED;
+    if (admitted.reason)
+        reject(out, "", admitted.reason, admitted.text);
+    else
+        reject(out, "", CHISO_REASON_WRONG_TOPIC, "this topic's province is not in the catalogue");
+    return CHISO_OK;
+}

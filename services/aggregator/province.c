@@ -1,0 +1,99 @@
+#include "province.h"
+
+#include "io/log.h"
+#include <hiredis/hiredis.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+int province_init(struct province *province, const struct catalogue *catalogue, uint32_t unit)
+{
+    size_t pillars = catalogue_pillar_count(catalogue);
+    *province = (struct province){.unit = unit, .code = catalogue_unit_code(catalogue, unit)};
+    province->store = store_new();
+    province->ledger = ledger_new();
+    province->pillar_seq = calloc(pillars + 1, sizeof *province->pillar_seq);
+    province->pillar_dirty = calloc(pillars + 1, sizeof *province->pillar_dirty);
+    if (province->store && province->ledger && province->pillar_seq && province->pillar_dirty)
+        return CHISO_OK;
+    province_release(province);
+    return CHISO_ENOMEM;
+}
+
+void province_release(struct province *province)
+{
+    store_free(province->store);
+    ledger_free(province->ledger);
+    free(province->pillar_seq);
+    free(province->pillar_dirty);
+    *province = (struct province){0};
+}
+
+void province_drop(struct province *province)
+{
+    store_clear(province->store);
+    ledger_clear(province->ledger);
+    province->head = (struct head){0};
+    province->coalesced_ms = 0;
+    province->loaded = false;
+}
+
+static int load_ledger(struct province *province, struct redis *redis, struct chiso_message *why)
+{
+    char key[KEY_CHARS];
+    struct redisReply *reply;
+    key_province(key, province->code, "ledger");
+    int error = redis_callf(redis, &reply, why, "HGETALL %s", key);
+    if (error)
+        return error;
+    for (size_t i = 0; i + 1 < reply->elements && !error; i += 2) {
+        error = ledger_load(province->ledger, reply->element[i]->str, reply->element[i + 1]->str);
+        if (error)
+            chiso_message_set(why, "%s %s holds \"%.80s\", which is no ledger value", key,
+                reply->element[i]->str, reply->element[i + 1]->str);
+    }
+    redis_free(reply);
+    return error;
+}
+
+/* The head's "pillar:<id>" fields. */
+static int load_pillars(struct province *province, struct redis *redis, const struct catalogue *catalogue,
+    struct chiso_message *why)
+{
+    char key[KEY_CHARS];
+    struct redisReply *reply;
+    key_province(key, province->code, "head");
+    int error = redis_callf(redis, &reply, why, "HGETALL %s", key);
+    if (error)
+        return error;
+    for (size_t i = 0; i + 1 < reply->elements; i += 2) {
+        const char *field = reply->element[i]->str;
+        uint32_t pillar =
+            strncmp(field, "pillar:", 7) == 0 ? catalogue_pillar_find(catalogue, field + 7) : CATALOGUE_NONE;
+        if (pillar != CATALOGUE_NONE)
+            province->pillar_seq[pillar] = strtoull(reply->element[i + 1]->str, NULL, 10);
+    }
+    redis_free(reply);
+    return CHISO_OK;
+}
+
+int province_load(struct province *province, struct redis *redis, const struct catalogue *catalogue,
+    struct chiso_message *why)
+{
+    if (province->loaded)
+        return CHISO_OK;
+    province_drop(province);
+    int error = figures_load(redis, catalogue, province->unit, province->store, &province->head, why);
+    if (!error)
+        error = load_ledger(province, redis, why);
+    if (!error)
+        error = load_pillars(province, redis, catalogue, why);
+    if (error) {
+        province_drop(province);
+        return error;
+    }
+    province->loaded = true;
+    if (province->head.seq)
+        log_info("province_loaded", "province=%s seq=%" PRIu64, province->code, province->head.seq);
+    return CHISO_OK;
+}

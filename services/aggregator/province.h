@@ -1,0 +1,32 @@
+/* The aggregator's cache of one province: leaves, totals, ledger and head as of HEAD.seq. Redis is the state;
+ * whenever the two may differ the cache is dropped and read again. */
+#ifndef AGGREGATOR_PROVINCE_H
+#define AGGREGATOR_PROVINCE_H
+
+#include "core/ledger.h"
+#include "core/store.h"
+#include "io/figures.h"
+
+struct province {
+    uint32_t unit;
+    const char *code; /* the catalogue's */
+    bool loaded;
+    struct store *store;
+    struct ledger *ledger;
+    struct head head;
+    uint64_t *pillar_seq; /* by pillar: seq of its last change */
+    bool *pillar_dirty; /* by pillar: snapshot not yet published */
+    long long snapshot_ms; /* monotonic time of the last round of snapshots */
+    long long coalesced_ms; /* since when ledger changes wait for a commit; 0: none wait */
+    uint64_t committed; /* commits by this process */
+};
+
+int province_init(struct province *province, const struct catalogue *catalogue, uint32_t unit);
+void province_release(struct province *province);
+/* Forgets everything: the next use reads it again. */
+void province_drop(struct province *province);
+/* Reads the province from Redis unless it is loaded. */
+int province_load(struct province *province, struct redis *redis, const struct catalogue *catalogue,
+    struct chiso_message *why);
+
+#endif

@@ -1,0 +1,13 @@
+/* A province's totals again, after the catalogue has changed: one commit that replaces all of them (DESIGN
+ * 4). */
+#ifndef AGGREGATOR_RESUM_H
+#define AGGREGATOR_RESUM_H
+
+#include "commit.h"
+#include "province.h"
+
+/* PROVINCE is loaded with CATALOGUE. On success its head carries CATALOGUE_HASH; on failure it is dropped. */
+int resum_province(struct redis *redis, struct province *province, const struct catalogue *catalogue,
+    const char *catalogue_hash, struct commit *commit);
+
+#endif

@@ -1,0 +1,16 @@
+/* A province's pillar as viewers get it: per indicator and level the latest ended window of its cadence that
+ * has a figure, and the running one (DESIGN 3). */
+#ifndef AGGREGATOR_SNAPSHOT_H
+#define AGGREGATOR_SNAPSHOT_H
+
+#include "core/view.h"
+#include "province.h"
+
+struct snapshot; /* owns every text a view points to */
+
+/* *VIEW lives until snapshot_free. Provinces without a single figure in the pillar give a view with none. */
+int snapshot_make(const struct province *province, const struct catalogue *catalogue, uint32_t pillar,
+    chiso_instant_ms now, struct snapshot **out, struct view_pillar_snapshot *view);
+void snapshot_free(struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,236 @@
+#include "tell.h"
+
+#include "core/view.h"
+#include "io/clock.h"
+#include "io/log.h"
+#include "snapshot.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void publish_receipt(struct teller *teller, const struct chiso_receipt *receipt)
+{
+    char topic[160];
+    uint8_t *bytes;
+    size_t length;
+    (void)snprintf(topic, sizeof topic, "chiso/v1/receipt/%s/%s", receipt->province, receipt->publisher);
+    int error = chiso_receipt_encode(receipt, &bytes, &length);
+    if (!error) {
+        error = mqtt_publish(teller->mqtt, topic, bytes, length, false, NULL);
+        free(bytes);
+    }
+    if (error)
+        LOG_LIMITED(warning, "receipt_not_sent", "topic=%s reason=\"%s\"", topic, chiso_strerror(error));
+}
+
+/* A receipt is closed before it could grow over the payload limit. */
+static size_t verdict_bytes(const struct chiso_verdict *verdict)
+{
+    size_t bytes = CHISO_ID_BYTES_MAX + 32;
+    for (size_t i = 0; i < verdict->rejection_count; i++)
+        bytes += CHISO_ID_BYTES_MAX + CHISO_REJECTION_BYTES_MAX + 16;
+    return bytes;
+}
+
+/* All verdicts for the publisher of messages[FIRST]; DONE marks those that are told. */
+static void tell_publisher(struct teller *teller, struct chiso_receipt *receipt,
+    const struct message *const messages[], const struct chiso_verdict verdicts[], size_t count, size_t first,
+    bool done[])
+{
+    size_t bytes = 0;
+    receipt->publisher = messages[first]->publisher;
+    receipt->verdict_count = 0;
+    for (size_t i = first; i < count; i++) {
+        if (done[i] || strcmp(messages[i]->publisher, receipt->publisher) != 0)
+            continue;
+        size_t more = verdict_bytes(&verdicts[i]);
+        if (receipt->verdict_count &&
+            (receipt->verdict_count == CHISO_VERDICTS_MAX || bytes + more > CHISO_PAYLOAD_BYTES_MAX / 2)) {
+            publish_receipt(teller, receipt);
+            receipt->verdict_count = bytes = 0;
+        }
+        receipt->verdicts[receipt->verdict_count++] = verdicts[i];
+        bytes += more;
+        done[i] = true;
+    }
+    publish_receipt(teller, receipt);
+}
+
+void tell_receipts(struct teller *teller, const struct province *province,
+    const struct message *const messages[], const struct chiso_verdict verdicts[], size_t count,
+    chiso_instant_ms committed_at)
+{
+    struct chiso_receipt receipt = {
+        .province = province->code, .committed_at_ms = committed_at, .seq = province->head.seq};
+    bool *done = calloc(count + 1, sizeof *done);
+    receipt.verdicts = malloc((count + 1) * sizeof *receipt.verdicts);
+    for (size_t i = 0; done && receipt.verdicts && i < count; i++) {
+        if (!done[i])
+            tell_publisher(teller, &receipt, messages, verdicts, count, i, done);
+    }
+    free(receipt.verdicts);
+    free(done);
+}
+
+void tell_stray(struct teller *teller, const struct message *message, const struct chiso_verdict *verdict,
+    chiso_instant_ms now)
+{
+    struct chiso_verdict copy = *verdict;
+    struct chiso_receipt receipt = {.province = message->province,
+        .publisher = message->publisher,
+        .committed_at_ms = now,
+        .verdict_count = 1,
+        .verdicts = &copy};
+    publish_receipt(teller, &receipt);
+}
+
+/* ---- viewers ---- */
+
+#define SNAPSHOT_MS 1000
+
+/* The protobuf under TOPIC's tail, the JSON under json/ with the same tail. Takes JSON and BYTES. */
+static int publish_both(
+    struct teller *teller, const char *tail, uint8_t *bytes, size_t length, json_t *json, bool retain)
+{
+    char topic[192];
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    int error = bytes && text ? CHISO_OK : CHISO_ENOMEM;
+    (void)snprintf(topic, sizeof topic, "chiso/v1/%s", tail);
+    if (!error)
+        error = mqtt_publish(teller->mqtt, topic, bytes, length, retain, NULL);
+    (void)snprintf(topic, sizeof topic, "chiso/v1/json/%s", tail);
+    if (!error)
+        error = mqtt_publish(teller->mqtt, topic, text, strlen(text), retain, NULL);
+    free(bytes);
+    free(text);
+    json_decref(json);
+    return error;
+}
+
+static void tell_pillar_change(
+    struct teller *teller, const struct province *province, struct view_pillar_change *change)
+{
+    char tail[160];
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    (void)snprintf(tail, sizeof tail, "change/%s/%s", province->code, change->pillar);
+    if (view_pillar_change_encode(change, &bytes, &length) ||
+        publish_both(teller, tail, bytes, length, view_pillar_change_json(change), false))
+        LOG_LIMITED(warning, "change_not_sent", "province=%s pillar=%s", province->code, change->pillar);
+}
+
+void tell_changes(struct teller *teller, const struct catalogue *catalogue, struct province *province,
+    const struct changed_leaf *changed, size_t count)
+{
+    struct view_changed_figure *figures = calloc(count + 1, sizeof *figures);
+    char(*periods)[CHISO_PERIOD_CHARS] = calloc(count + 1, sizeof *periods);
+    for (uint32_t p = 0; figures && periods && p < catalogue_pillar_count(catalogue); p++) {
+        struct view_pillar_change change = {.province = province->code,
+            .pillar = catalogue_pillar(catalogue, p)->id,
+            .seq = province->head.seq,
+            .previous = province->pillar_seq[p],
+            .changed = figures};
+        for (size_t i = 0; i < count; i++) {
+            const struct indicator *definition = catalogue_indicator(catalogue, changed[i].indicator);
+            if (definition->pillar != p)
+                continue;
+            chiso_period_print(changed[i].period, periods[i]);
+            figures[change.changed_count++] = (struct view_changed_figure){
+                catalogue_unit_code(catalogue, changed[i].unit), periods[i], definition->id};
+        }
+        if (change.changed_count == 0)
+            continue;
+        tell_pillar_change(teller, province, &change);
+        province->pillar_seq[p] = province->head.seq;
+    }
+    free(figures);
+    free(periods);
+}
+
+static int tell_snapshot(struct teller *teller, const struct catalogue *catalogue,
+    const struct province *province, uint32_t pillar)
+{
+    char tail[160];
+    struct snapshot *snapshot;
+    struct view_pillar_snapshot view;
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    int error = snapshot_make(province, catalogue, pillar, clock_now(), &snapshot, &view);
+    if (error)
+        return error;
+    (void)snprintf(tail, sizeof tail, "pillar/%s/%s", province->code, view.pillar);
+    error = view_pillar_snapshot_encode(&view, &bytes, &length);
+    if (!error)
+        error = publish_both(teller, tail, bytes, length, view_pillar_snapshot_json(&view), true);
+    snapshot_free(snapshot);
+    return error;
+}
+
+void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, struct province *province)
+{
+    long long now = clock_monotonic_ms();
+    if (!province->loaded || !mqtt_is_connected(teller->mqtt) || now < province->snapshot_ms + SNAPSHOT_MS)
+        return;
+    for (uint32_t p = 0; p < catalogue_pillar_count(catalogue); p++) {
+        if (!province->pillar_dirty[p])
+            continue;
+        int error = tell_snapshot(teller, catalogue, province, p);
+        if (error) {
+            LOG_LIMITED(warning, "snapshot_not_sent", "province=%s reason=\"%s\"", province->code,
+                chiso_strerror(error));
+            continue;
+        }
+        province->pillar_dirty[p] = false;
+        province->snapshot_ms = now;
+    }
+}
+
+/* ---- the service's own state ---- */
+
+static int encode_status(const struct teller *teller, const char *state, uint8_t **bytes, size_t *length)
+{
+    struct view_service_status status = {.service = "aggregator",
+        .instance = teller->instance,
+        .state = state,
+        .at_ms = clock_now(),
+        .version = CHISO_VERSION};
+    return view_service_status_encode(&status, bytes, length);
+}
+
+static void tell_state(struct teller *teller, const char *state)
+{
+    uint8_t *bytes;
+    size_t length;
+    if (encode_status(teller, state, &bytes, &length))
+        return;
+    teller->announced =
+        mqtt_publish(teller->mqtt, teller->status_topic, bytes, length, true, NULL) == CHISO_OK;
+    free(bytes);
+}
+
+int teller_init(struct teller *teller, const char *instance)
+{
+    *teller = (struct teller){0};
+    (void)snprintf(teller->instance, sizeof teller->instance, "%.64s", instance);
+    (void)snprintf(
+        teller->status_topic, sizeof teller->status_topic, "chiso/v1/status/aggregator/%s", teller->instance);
+    return encode_status(teller, "lost", &teller->will, &teller->will_length);
+}
+
+void teller_release(struct teller *teller)
+{
+    free(teller->will);
+    teller->will = NULL;
+}
+
+void tell_running(struct teller *teller)
+{
+    if (!teller->announced && mqtt_is_connected(teller->mqtt))
+        tell_state(teller, "running");
+}
+
+void tell_stopped(struct teller *teller)
+{
+    if (mqtt_is_connected(teller->mqtt))
+        tell_state(teller, "stopped");
+}

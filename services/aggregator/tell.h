@@ -1,0 +1,41 @@
+/* What the aggregator tells the world after a commit: receipts to the senders; changes and snapshots to
+ * viewers. */
+#ifndef AGGREGATOR_TELL_H
+#define AGGREGATOR_TELL_H
+
+#include "decide.h"
+#include "io/mqtt.h"
+#include "province.h"
+
+struct teller {
+    struct mqtt *mqtt;
+    char status_topic[160];
+    uint8_t *will; /* ServiceStatus "lost" */
+    size_t will_length;
+    char instance[65];
+    bool announced; /* on this connection */
+};
+
+int teller_init(struct teller *teller, const char *instance);
+void teller_release(struct teller *teller);
+
+/* One receipt per publisher (several when it is long), in the order of the messages. A receipt that cannot be
+ * queued is lost with its connection: the report is not acknowledged then and comes again. */
+void tell_receipts(struct teller *teller, const struct province *province,
+    const struct message *const messages[], const struct chiso_verdict verdicts[], size_t count,
+    chiso_instant_ms committed_at);
+/* The receipt for a message that belongs to no known province. */
+void tell_stray(struct teller *teller, const struct message *message, const struct chiso_verdict *verdict,
+    chiso_instant_ms now);
+
+/* PillarChange per pillar that the last commit changed. */
+void tell_changes(struct teller *teller, const struct catalogue *catalogue, struct province *province,
+    const struct changed_leaf *changed, size_t count);
+/* Retained PillarSnapshots that are due: at most one per pillar and second. */
+void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, struct province *province);
+
+/* The retained status: "running" once per connection, "stopped" at the end. */
+void tell_running(struct teller *teller);
+void tell_stopped(struct teller *teller);
+
+#endif
