@@ -225,8 +225,11 @@ void teller_release(struct teller *teller)
 
 void tell_running(struct teller *teller)
 {
-    if (!teller->announced && mqtt_is_connected(teller->mqtt))
-        tell_state(teller, "running");
+    if (teller->announced || !mqtt_is_subscribed(teller->mqtt))
+        return;
+    tell_state(teller, "running");
+    if (teller->announced)
+        log_info("ready", "instance=%s", teller->instance);
 }
 
 void tell_stopped(struct teller *teller)

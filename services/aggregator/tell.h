@@ -34,7 +34,8 @@ void tell_changes(struct teller *teller, const struct catalogue *catalogue, stru
 /* Retained PillarSnapshots that are due: at most one per pillar and second. */
 void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, struct province *province);
 
-/* The retained status: "running" once per connection, "stopped" at the end. */
+/* The retained status: "running" once per connection, when the broker delivers reports to us, with the log
+ * line event=ready; "stopped" at the end. */
 void tell_running(struct teller *teller);
 void tell_stopped(struct teller *teller);
 

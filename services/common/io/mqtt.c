@@ -54,7 +54,7 @@ static void go_down(struct mqtt *mqtt)
     mqtt->next_attempt_ms = now + backoff_ms(mqtt->failures);
     mqtt->failures++;
     mqtt->unsent_acks = 0;
-    mqtt->more = false;
+    mqtt->more = mqtt->subscribed = false;
     enter(mqtt, MQTT_DOWN);
 }
 
@@ -158,6 +158,7 @@ static void on_subscribe(struct mosquitto *client, void *context, int message_id
     (void)message_id;
     (void)properties;
     mqtt->progress = true;
+    mqtt->subscribed = true;
     for (int i = 0; i < count; i++)
         if (granted[i] >= 128)
             LOG_LIMITED(error, "mqtt_subscription_refused", "why=%s",
@@ -417,6 +418,11 @@ void mqtt_close(struct mqtt *mqtt)
 bool mqtt_is_connected(const struct mqtt *mqtt)
 {
     return mqtt->state == MQTT_UP;
+}
+
+bool mqtt_is_subscribed(const struct mqtt *mqtt)
+{
+    return mqtt->state == MQTT_UP && mqtt->subscribed;
 }
 
 int mqtt_patience_ms(const struct mqtt *mqtt)

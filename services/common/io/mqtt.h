@@ -62,6 +62,9 @@ int mqtt_flush(struct mqtt *mqtt);
 /* Forgets queued PUBACKs and reconnects, so that the broker delivers unacknowledged messages again. */
 int mqtt_drop(struct mqtt *mqtt);
 bool mqtt_is_connected(const struct mqtt *mqtt);
+/* True once the broker has acknowledged our subscriptions on this connection: what is published now arrives.
+ */
+bool mqtt_is_subscribed(const struct mqtt *mqtt);
 /* Half the keepalive: how long a commit may take before mqtt_drop. */
 int mqtt_patience_ms(const struct mqtt *mqtt);
 /* True when the broker's CONNACK said it had kept our session. */

@@ -20,6 +20,7 @@ struct mqtt {
 
     enum mqtt_state state;
     bool session_present;
+    bool subscribed; /* the broker has acknowledged subscriptions on this connection */
     int patience_ms;
     long long since_ms; /* when this state began */
     long long next_attempt_ms;
