@@ -68,7 +68,18 @@ static struct store *store_of(uint32_t unit, struct chiso_period period)
     return stores[store_count++] = store_new();
 }
 
-/* The observation must be admitted, and must be new or a correction. */
+/* The province's gateway may send what the unit itself may. */
+static void expect_gateway_may(const char *path, const struct report_draft *draft, const struct admitted *by)
+{
+    chiso_day day = chiso_period_last(by->period, CHISO_STATISTICAL);
+    char gateway[CHISO_UNIT_BYTES_MAX + 1];
+    snprintf(gateway, sizeof gateway, "%s.gateway",
+        catalogue_unit_code(catalogue, catalogue_province_at(catalogue, by->unit, day)));
+    cr_expect(catalogue_publisher_may(catalogue, gateway, by->unit, day), "%s:%zu: %s may not", path,
+        draft->lines[0], gateway);
+}
+
+/* The observations must be admitted from the unit itself, and must be new or a correction. */
 static void take(const char *path, const struct report_draft *draft)
 {
     struct chiso_report report = {.report_id = "r",
@@ -81,8 +92,10 @@ static void take(const char *path, const struct report_draft *draft)
         .observations = draft->observations};
     struct admitted admitted;
     chiso_arena_reset(&arena);
-    cr_assert_eq(admit_report(catalogue, NULL, NULL, &report, NOW_MS, &arena, &admitted), CHISO_OK);
+    cr_assert_eq(admit_report(catalogue, NULL, draft->unit, &report, NOW_MS, &arena, &admitted), CHISO_OK);
     cr_expect_eq(admitted.reason, 0, "%s:%zu: %s", path, draft->lines[0], admitted.text);
+    if (admitted.reason == 0)
+        expect_gateway_may(path, draft, &admitted);
     for (size_t i = 0; admitted.reason == 0 && i < admitted.count; i++) {
         const struct admitted_observation *o = &admitted.observations[i];
         cr_expect_eq(o->reason, 0, "%s:%zu: %s", path, draft->lines[i], o->text);
