@@ -1,0 +1,15 @@
+/* What the centre would refuse, found at the clerk's desk: the catalogue's rules, by the aggregator's own
+ * code (core/admit.h). Revisions are not judged: what is in force is known at the centre only. */
+#ifndef PUBLISHER_CHECK_H
+#define PUBLISHER_CHECK_H
+
+#include "core/catalogue.h"
+#include "core/report_csv.h"
+#include <stdio.h>
+
+/* PUBLISHER: NULL when each unit publishes under its own code. Refusals go to OUT, one a line, as
+ * file:line: REASON: sentence; *REFUSED counts them. CHISO_ENOMEM. */
+int check_drafts(const struct catalogue *catalogue, const struct report_csv *csv, const char *file,
+    const char *publisher, chiso_instant_ms now, FILE *out, size_t *refused);
+
+#endif
