@@ -208,6 +208,15 @@ Test(rollup, revisions_add_up_over_everything_inside)
     cr_assert_eq(total.seq, 3u, "the newest of the three inside");
 }
 
+Test(rollup, what_lies_inside_an_interval_is_not_part_of_it)
+{
+    /* Otherwise the interval's stored total would depend on which of the two came first. */
+    world_set(&world, "00001", "2024-01-01/2025-03-31", "sum", "1", 3);
+    world_set(&world, "00001", "2025-01", "sum", "2", 4);
+    cr_assert_eq(total_of("347", "2024-01-01/2025-03-31", "sum", -1).revision, 3u);
+    cr_assert_eq(total_of("347", "2025-Q1", "sum", -1).revision, 4u);
+}
+
 Test(rollup, no_stored_total_across_a_succession)
 {
     struct {

@@ -66,7 +66,11 @@ static int add_revision(void *context, struct chiso_period period, const struct 
     struct revisions *r = context;
     const struct work *w = r->work;
     enum chiso_calendar calendar = w->definition->calendar;
-    if (!chiso_period_contains(w->period, period, calendar))
+    /* Intervals stand alone (S7): a leaf inside one does not touch its total. */
+    bool inside = w->period.kind == CHISO_PERIOD_INTERVAL
+                      ? chiso_period_equal(w->period, period)
+                      : chiso_period_contains(w->period, period, calendar);
+    if (!inside)
         return 0;
     const struct unit_row *row =
         catalogue_unit_at(w->catalogue, r->unit, chiso_period_last(period, calendar));
