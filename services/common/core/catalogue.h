@@ -16,7 +16,7 @@
 #define CATALOGUE_NONE UINT32_MAX
 /* Limits: several times the country (3,321 communes, 34 provinces, history included). */
 #define CATALOGUE_FILES_MAX 16
-#define CATALOGUE_FILE_BYTES_MAX (32u * 1024 * 1024)
+#define CATALOGUE_FILE_BYTES_MAX ((size_t)32 * 1024 * 1024)
 #define CATALOGUE_UNITS_MAX 60000
 #define CATALOGUE_INDICATORS_MAX 2000
 

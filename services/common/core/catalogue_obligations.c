@@ -198,7 +198,7 @@ static struct slice find_rows(struct slice slice, enum selector selector, uint32
     size_t low = 0, high = slice.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const struct obligation_row *row = &slice.rows[middle];
+        const struct obligation_row *row = slice.rows + middle;
         if (row->selector < selector || (row->selector == selector && row->unit < unit))
             low = middle + 1;
         else
@@ -207,7 +207,7 @@ static struct slice find_rows(struct slice slice, enum selector selector, uint32
     size_t end = low;
     while (end < slice.count && slice.rows[end].selector == selector && slice.rows[end].unit == unit)
         end++;
-    return (struct slice){&slice.rows[low], end - low};
+    return (struct slice){slice.rows + low, end - low};
 }
 
 /* The first row that holds on DAY for a unit of this kind and role; rows with a role come first. */
@@ -215,7 +215,7 @@ static const struct obligation_row *first_match(
     struct slice slice, const struct unit_row *unit, chiso_day day)
 {
     for (size_t i = 0; i < slice.count; i++) {
-        const struct obligation_row *row = &slice.rows[i];
+        const struct obligation_row *row = slice.rows + i;
         if (day < row->from || day > row->to)
             continue;
         if (row->selector == SELECT_UNIT)

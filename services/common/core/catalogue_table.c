@@ -218,7 +218,7 @@ static int read_file(struct loader *loader, const struct catalogue_file *file)
     table->present = true;
     if (file->length > CATALOGUE_FILE_BYTES_MAX) {
         table->broken = true;
-        finding_add(loader, file->name, 1, 1, false, "the file has %zu bytes; %u are allowed", file->length,
+        finding_add(loader, file->name, 1, 1, false, "the file has %zu bytes; %zu are allowed", file->length,
             CATALOGUE_FILE_BYTES_MAX);
         return CHISO_OK;
     }

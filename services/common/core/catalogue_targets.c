@@ -386,12 +386,13 @@ static int compare_targets(const void *a, const void *b)
 static void check_repeated(struct loader *loader)
 {
     const struct catalogue *catalogue = loader->catalogue;
-    const struct target **sorted = take_scratch(loader, catalogue->target_count, sizeof *sorted);
+    const struct target **sorted =
+        take_scratch(loader, catalogue->target_count, sizeof(const struct target *));
     if (sorted == NULL || catalogue->target_count == 0)
         return;
     for (size_t i = 0; i < catalogue->target_count; i++)
         sorted[i] = &catalogue->targets[i];
-    qsort(sorted, catalogue->target_count, sizeof *sorted, compare_target_pointers);
+    qsort(sorted, catalogue->target_count, sizeof(const struct target *), compare_target_pointers);
     for (size_t i = 1; i < catalogue->target_count; i++) {
         if (compare_aims(sorted[i - 1], sorted[i]) == 0)
             finding_add(loader, table_specs[TABLE_TARGETS]->file, sorted[i]->line, 1, false,
@@ -415,7 +416,7 @@ void load_targets(struct loader *loader)
     struct catalogue *catalogue = loader->catalogue;
     const struct table *table = &loader->tables[TABLE_TARGETS];
     catalogue->targets = take_kept(loader, table->count, sizeof *catalogue->targets);
-    catalogue->target_list = take_kept(loader, table->count, sizeof *catalogue->target_list);
+    catalogue->target_list = take_kept(loader, table->count, sizeof(const struct target *));
     for (size_t i = 0; i < table->count && !loader->out_of_memory; i++) {
         struct cursor cursor = cursor_at(loader, TABLE_TARGETS, i);
         struct target target = {0};

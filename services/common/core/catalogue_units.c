@@ -239,7 +239,7 @@ static void group_children(struct loader *loader)
 {
     struct catalogue *catalogue = loader->catalogue;
     uint32_t *start = take_kept(loader, catalogue->unit_count + 2, sizeof *start);
-    catalogue->child_rows = take_kept(loader, catalogue->row_count, sizeof *catalogue->child_rows);
+    catalogue->child_rows = take_kept(loader, catalogue->row_count, sizeof(const struct unit_row *));
     if (loader->out_of_memory)
         return;
     for (uint32_t i = 0; i < catalogue->row_count; i++) {

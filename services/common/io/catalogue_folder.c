@@ -65,7 +65,7 @@ static int read_stream(FILE *stream, const char *path, char **out, size_t *lengt
         return CHISO_EIO;
     }
     if (status.st_size > (off_t)CATALOGUE_FILE_BYTES_MAX) {
-        chiso_message_set(why, "%s has more than %u bytes", path, CATALOGUE_FILE_BYTES_MAX);
+        chiso_message_set(why, "%s has more than %zu bytes", path, CATALOGUE_FILE_BYTES_MAX);
         return CHISO_ERANGE;
     }
     size_t size = (size_t)status.st_size;
@@ -106,26 +106,28 @@ static int read_file(
 }
 
 /* Hidden files are an editor's own. */
-static bool is_catalogue_file(const char *name)
+static int is_catalogue_file(const struct dirent *entry)
 {
-    size_t length = strlen(name);
-    return name[0] != '.' && length > 4 && strcmp(name + length - 4, ".csv") == 0;
+    size_t length = strlen(entry->d_name);
+    return entry->d_name[0] != '.' && length > 4 && strcmp(entry->d_name + length - 4, ".csv") == 0;
 }
 
 int catalogue_files_read(const char *folder, struct catalogue_files *out, struct chiso_message *why)
 {
     struct catalogue_files files = {.count = 0};
-    DIR *directory = opendir(folder);
-    if (directory == NULL) {
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_catalogue_file, alphasort);
+    if (count < 0) {
         chiso_message_set(why, "%s: %s", folder, strerror(errno));
         return CHISO_EIO;
     }
     int error = CHISO_OK;
-    for (const struct dirent *entry; error == CHISO_OK && (entry = readdir(directory)) != NULL;) {
-        if (is_catalogue_file(entry->d_name))
-            error = read_file(&files, folder, entry->d_name, why);
+    for (int i = 0; i < count; i++) {
+        if (error == CHISO_OK)
+            error = read_file(&files, folder, entries[i]->d_name, why);
+        free(entries[i]);
     }
-    closedir(directory);
+    free(entries);
     if (error != CHISO_OK) {
         catalogue_files_release(&files);
         return error;
