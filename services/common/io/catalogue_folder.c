@@ -293,22 +293,29 @@ int catalogue_files_fetch(struct redis *redis, const char *hash, struct catalogu
 
 /* ---- both ---- */
 
-static void log_findings(const struct catalogue_findings *findings, struct chiso_message *why)
+static void log_finding(const struct catalogue_finding *finding)
+{
+    if (finding->warning)
+        log_warning("catalogue", "at=%s:%zu:%zu text=%s", finding->file, finding->line, finding->column,
+            log_quoted(finding->text));
+    else
+        log_error("catalogue", "at=%s:%zu:%zu text=%s", finding->file, finding->line, finding->column,
+            log_quoted(finding->text));
+}
+
+/* Warnings of a stored catalogue were logged by the service that stored it. */
+static void log_findings(
+    const struct catalogue_findings *findings, bool with_warnings, struct chiso_message *why)
 {
     bool told = false;
     for (size_t i = 0; i < findings->count; i++) {
         const struct catalogue_finding *finding = &findings->list[i];
-        if (finding->warning) {
-            log_warning("catalogue", "at=%s:%zu:%zu text=%s", finding->file, finding->line, finding->column,
-                log_quoted(finding->text));
-            continue;
-        }
-        log_error("catalogue", "at=%s:%zu:%zu text=%s", finding->file, finding->line, finding->column,
-            log_quoted(finding->text));
-        if (!told)
+        if (!finding->warning || with_warnings)
+            log_finding(finding);
+        if (!finding->warning && !told)
             chiso_message_set(
                 why, "%s:%zu:%zu: %s", finding->file, finding->line, finding->column, finding->text);
-        told = true;
+        told |= !finding->warning;
     }
 }
 
@@ -326,7 +333,7 @@ int catalogue_open(const char *folder, struct redis *redis, struct catalogue **o
     error = catalogue_load(files.files, files.count, out, &findings);
     if (error == CHISO_ENOMEM)
         chiso_message_set(why, "no memory for the catalogue");
-    log_findings(&findings, why);
+    log_findings(&findings, folder != NULL, why);
     if (error == CHISO_OK)
         memcpy(hash_out, hash, CATALOGUE_HASH_CHARS);
     catalogue_findings_release(&findings);

@@ -28,7 +28,8 @@ int catalogue_files_store(
 int catalogue_files_fetch(struct redis *redis, const char *hash, struct catalogue_files *out,
     char hash_out[CATALOGUE_HASH_CHARS], struct chiso_message *why);
 
-/* Loads from FOLDER, or from Redis when FOLDER is NULL; findings are logged, the first error goes to WHY. */
+/* Loads from FOLDER, or from Redis when FOLDER is NULL. Errors are logged, warnings only where a folder is
+ * read, and the first error goes to WHY. */
 int catalogue_open(const char *folder, struct redis *redis, struct catalogue **out,
     char hash_out[CATALOGUE_HASH_CHARS], struct chiso_message *why);
 
