@@ -3,7 +3,7 @@
 #include "core/admit.h"
 
 /* Room for the sentences about one report of CHISO_OBSERVATIONS_MAX observations. */
-#define ARENA_BYTES (1024 * 1024)
+#define ARENA_BYTES ((size_t)1024 * 1024)
 
 static void print_refusal(
     FILE *out, const char *file, size_t line, enum chiso_reason reason, const char *text)

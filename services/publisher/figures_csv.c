@@ -12,7 +12,7 @@ static int read_stream(
     char *buffer = NULL;
     while (!feof(stream) && used <= REPORT_CSV_BYTES_MAX) {
         if (used == capacity) {
-            capacity = capacity == 0 ? 64 * 1024 : capacity * 2;
+            capacity = capacity == 0 ? (size_t)64 * 1024 : capacity * 2;
             char *larger = realloc(buffer, capacity);
             if (larger == NULL) {
                 free(buffer);

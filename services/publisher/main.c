@@ -2,7 +2,6 @@
 #include "figures_csv.h"
 #include "io/catalogue_folder.h"
 #include "io/clock.h"
-#include "io/log.h"
 #include "io/options.h"
 #include "plan.h"
 #include "publisher.h"
@@ -11,7 +10,7 @@
 
 #define OUTBOX_DEFAULT "chiso-publisher.outbox"
 #define WAIT_DEFAULT_S 600
-#define WAIT_MAX_S (7 * 24 * 3600)
+#define WAIT_MAX_S (7LL * 24 * 3600)
 
 struct settings {
     struct options options;
@@ -97,14 +96,31 @@ static int check_settings(struct settings *settings)
 
 /* ---- reading and checking ---- */
 
+/* -1: loaded, or none was asked for. Its warnings are for those who keep it, and not for those who report. */
 static int open_catalogue(const struct settings *settings, struct catalogue **catalogue)
 {
-    char hash[CATALOGUE_HASH_CHARS];
+    struct catalogue_files files = {.count = 0};
+    struct catalogue_findings findings = {0};
     struct chiso_message why = {""};
-    if (settings->options.catalogue == NULL)
+    const char *folder = settings->options.catalogue;
+    if (folder == NULL)
         return -1;
-    int error = catalogue_open(settings->options.catalogue, NULL, catalogue, hash, &why);
-    return error == CHISO_OK ? -1 : complain(EXIT_CONFIGURATION, why.text);
+    if (catalogue_files_read(folder, &files, &why) != CHISO_OK)
+        return complain(EXIT_CONFIGURATION, why.text);
+    int error = catalogue_load(files.files, files.count, catalogue, &findings);
+    for (size_t i = 0; i < findings.count; i++) {
+        char line[CATALOGUE_FINDING_CHARS];
+        if (findings.list[i].warning)
+            continue;
+        catalogue_finding_print(&findings.list[i], line);
+        fprintf(stderr, "%s\n", line);
+    }
+    catalogue_findings_release(&findings);
+    catalogue_files_release(&files);
+    if (error == CHISO_OK)
+        return -1;
+    return complain(
+        EXIT_CONFIGURATION, error == CHISO_EINVAL ? "the catalogue cannot be used" : chiso_strerror(error));
 }
 
 /* Reads FILE and judges it by the catalogue; what is wrong goes to OUT. -1: nothing is wrong. */

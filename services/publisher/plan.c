@@ -4,9 +4,6 @@
 #include <assert.h>
 #include <string.h>
 
-static_assert(
-    (int)COUNTING_CONTENT_CHARS == (int)OUTBOX_CONTENT_CHARS, "the outbox keeps what counting makes");
-
 /* Both calendars end a window on the same side of a succession, which is always on the first of a month: the
  * statistical one will do. */
 static const char *province_of(const struct plan *plan, const struct report_draft *draft)

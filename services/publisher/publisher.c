@@ -16,7 +16,7 @@
 #define READ_MS 200
 #define WAITING_EVERY_MS 10000
 /* A receipt of CHISO_VERDICTS_MAX verdicts, decoded. */
-#define ARENA_BYTES (4 * 1024 * 1024)
+#define ARENA_BYTES ((size_t)4 * 1024 * 1024)
 
 /* A report on its way. */
 struct slot {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* A report and the sentences about it. */
-#define ARENA_BYTES (2 * CHISO_PAYLOAD_BYTES_MAX)
+#define ARENA_BYTES ((size_t)2 * CHISO_PAYLOAD_BYTES_MAX)
 
 int receipts_init(struct receipts *receipts, struct outbox *outbox, const char *language, FILE *out)
 {

@@ -2,9 +2,10 @@
 exit status, and what stays in the outbox."""
 
 import re
+import shutil
 
 from centre import ACCEPTED, DUPLICATE, SUPERSEDED, Centre, content
-from harness import BIN, BusTestCase
+from harness import BIN, ROOT, BusTestCase
 from messages import Observation, Receipt
 
 # What the centre has: 5, as most tests send it, or something else.
@@ -305,6 +306,15 @@ class Refusals(Publisher):
         self.file.write_text(HEADER + "35,2024,a,5,,,,,\n", encoding="utf-8")
         self.refuse(78, "chiso-publisher: /does/not/exist: No such file or directory", "--check", self.file,
                     "--catalogue", "/does/not/exist")
+        folder = self.bus.folder / "faulty"
+        shutil.copytree(self.bus.catalogue, folder)
+        with open(folder / "pillars.csv", "a", encoding="utf-8") as pillars:
+            pillars.write("digital_society,Lặp lại,,x\n")
+        status, out, error = self.bus.run("chiso-publisher", "--check", self.file, "--catalogue", folder)
+        self.assertEqual((78, ""), (status, out))
+        self.assertRegex(error.splitlines()[0], r"^pillars\.csv:6:\d+: error: ")
+        self.assertEqual("chiso-publisher: the catalogue cannot be used", error.splitlines()[-1])
+        self.assertNotIn("warning", error)
 
     def test_broker_beyond_this_machine_needs_login_and_tls(self):
         status, _, error = self.publish("35,2024,a,5,,,,,", options=("--mqtt", "mqtt://ioc.example.org:1883"))
@@ -362,3 +372,44 @@ class Check(Publisher):
         status, out, _ = self.check("35,2024,a,five,,,,,")
         self.assertEqual((1, f"{self.file}:2:11: value \"five\" is not a number such as 1368 or 13.68\n"),
                          (status, out))
+
+
+class RealCentre(BusTestCase):
+    """The same against chiso-aggregator."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.aggregator = cls.bus.aggregator()
+
+    def outcomes(self, ended):
+        self.assertNotIn("CONFLICT", ended[1])
+        return ended[0], {line.split()[0] for line in ended[1].splitlines()[:-1]}
+
+    def test_fixtures_and_the_fixtures_again(self):
+        for file in sorted((ROOT / "fixtures/published").glob("??-*.csv")):
+            self.assertEqual((0, {"ACCEPTED"}), self.outcomes(self.bus.publish(file)), file.name)
+            self.assertEqual((0, {"DUPLICATE"}), self.outcomes(self.bus.publish(file)), file.name)
+
+    def test_counted_revisions_meet_what_is_in_force(self):
+        def file(value):
+            return self.bus.csv("counted.csv", "unit;period;indicator;value;qualifier\n"
+                                               f"353;2024;ecommerce.farm_households;{value};gần\n")
+        self.assertEqual((0, {"ACCEPTED"}), self.outcomes(self.bus.publish(file(70000), outbox="one")))
+        self.assertEqual((0, {"ACCEPTED"}), self.outcomes(self.bus.publish(file(71000), outbox="one")))
+        self.assertEqual((0, {"DUPLICATE"}), self.outcomes(self.bus.publish(file(71000), outbox="one")))
+        status, out, _ = self.bus.publish(file(71000), outbox="two")
+        self.assertEqual((0, ["SUPERSEDED", "DUPLICATE", "1"]),
+                         (status, [line.split()[0] for line in out.splitlines() if not line.startswith(" ")]))
+        status, out, _ = self.bus.publish(file(72000), outbox="three")
+        self.assertEqual((0, "ACCEPTED"), (status, out.splitlines()[-2].split()[0]))
+        self.assertEqual((0, {"ACCEPTED"}), self.outcomes(self.bus.publish(file(73000), outbox="three")))
+
+    def test_the_aggregator_dies_while_reports_are_on_their_way(self):
+        file = ROOT / "fixtures/synthetic/02-network-points.csv"
+        self.aggregator.kill()
+        program = self.bus.start_publisher(file, outbox="killed", name="while-dead")
+        program.wait_for_log("mqtt_connected")
+        type(self).aggregator = self.bus.aggregator()
+        self.assertEqual(0, program.process.wait(120), program.text()[-2000:])
+        self.assertIn("476 báo cáo: 476 được nhận", program.text())

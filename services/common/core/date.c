@@ -139,7 +139,7 @@ static int parse_offset(const char *text, int64_t *offset_ms)
     int hours = digits(text + 1, 2), minutes = digits(text + 4, 2);
     if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59)
         return CHISO_EINVAL;
-    *offset_ms = (hours * 60 + minutes) * INT64_C(60000) * (text[0] == '-' ? -1 : 1);
+    *offset_ms = (hours * INT64_C(60) + minutes) * 60000 * (text[0] == '-' ? -1 : 1);
     return CHISO_OK;
 }
 

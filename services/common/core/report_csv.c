@@ -7,7 +7,7 @@
 /* What a report may weigh besides its observations' texts; keeps the message well under
  * CHISO_PAYLOAD_BYTES_MAX. */
 #define OBSERVATION_BYTES 64
-#define DRAFT_BYTES_MAX (CHISO_PAYLOAD_BYTES_MAX / 4 * 3)
+#define DRAFT_BYTES_MAX ((size_t)CHISO_PAYLOAD_BYTES_MAX / 4 * 3)
 
 struct rows {
     size_t count, capacity;
@@ -212,7 +212,7 @@ int report_csv_read(
 {
     *out = (struct report_csv){0};
     if (length > REPORT_CSV_BYTES_MAX) {
-        report_faults_add(&out->faults, 1, 1, "the file has %zu bytes, at most %u are allowed", length,
+        report_faults_add(&out->faults, 1, 1, "the file has %zu bytes, at most %zu are allowed", length,
             REPORT_CSV_BYTES_MAX);
         return CHISO_EINVAL;
     }

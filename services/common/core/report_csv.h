@@ -12,7 +12,7 @@
 #include <chiso/report.h>
 
 /* A province's year by month is 20 MB. */
-#define REPORT_CSV_BYTES_MAX (64u * 1024 * 1024)
+#define REPORT_CSV_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 struct report_draft {
     const char *unit, *period, *source;

@@ -7,6 +7,7 @@
 #ifndef IO_OUTBOX_H
 #define IO_OUTBOX_H
 
+#include "core/counting.h"
 #include <chiso/report.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -75,7 +76,7 @@ int outbox_publishers(struct outbox *outbox, int (*visit)(void *context, const c
 
 /* ---- what was sent, for counting ---- */
 
-#define OUTBOX_CONTENT_CHARS 128
+#define OUTBOX_CONTENT_CHARS COUNTING_CONTENT_CHARS
 struct outbox_figure {
     const char *unit, *period, *indicator;
 };
