@@ -299,6 +299,14 @@ int rollup_read(const struct catalogue *catalogue, const struct store *store, ui
     return CHISO_OK;
 }
 
+bool rollup_may_have_figure(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, int level)
+{
+    enum chiso_calendar calendar = catalogue_indicator(catalogue, indicator)->calendar;
+    return store_total(store, unit, period, indicator, level) ||
+           !rollup_is_stored(catalogue, unit, period, calendar);
+}
+
 /* ---- what a leaf touches ---- */
 
 static int add_cell(struct rollup_cells *cells, struct rollup_cell cell)

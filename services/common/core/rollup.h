@@ -27,6 +27,11 @@ bool rollup_is_stored(const struct catalogue *catalogue, uint32_t unit, struct c
 int rollup_read(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, struct total *out);
 
+/* False when no report can be behind the total: one is kept for (unit, period), and there is none. Spares
+ * adding up hundreds of silent units to learn that they are silent. */
+bool rollup_may_have_figure(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, int level);
+
 /* The totals a batch of leaves touches, gathered and then settled together, each once. */
 struct rollup_cell {
     uint32_t unit, indicator;

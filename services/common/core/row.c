@@ -262,6 +262,8 @@ static bool has_something(const struct search *search, struct chiso_period perio
     struct total total;
     const struct unit_row *row = catalogue_unit_at(search->catalogue, search->unit, last_day(search, period));
     return row && row->identity == search->identity &&
+           rollup_may_have_figure(
+               search->catalogue, search->store, search->unit, period, search->indicator, search->level) &&
            rollup_read(search->catalogue, search->store, search->unit, period, search->indicator,
                search->level, &total) == CHISO_OK &&
            total.shown.state != SIDE_NONE;
