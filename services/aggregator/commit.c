@@ -105,6 +105,18 @@ void commit_new_id(struct commit *commit)
         (void)snprintf(commit->id + 2 * i, 3, "%02x", random[i]);
 }
 
+void commit_period(struct commit *commit, struct chiso_period period)
+{
+    char text[CHISO_PERIOD_CHARS];
+    chiso_period_print(period, text);
+    /* From the newest, which is mostly the same; there are few in a batch. */
+    for (size_t i = commit->periods.count; i-- > 0;) {
+        if (strcmp(commit->periods.text[i], text) == 0)
+            return;
+    }
+    strings_add_text(&commit->periods, text);
+}
+
 void commit_hash(struct commit *commit, const char *key)
 {
     if (commit->hash_keys.count == commit->hash_counts_capacity) {

@@ -3,7 +3,7 @@
 #define AGGREGATOR_COMMIT_H
 
 #include "io/redis.h"
-#include <chiso/date.h>
+#include <chiso/period.h>
 #include <stdint.h>
 
 #define COMMIT_ID_CHARS 33
@@ -43,6 +43,8 @@ void commit_release(struct commit *commit);
 /* A fresh random id: commits are told apart by it after an unknown outcome. */
 void commit_new_id(struct commit *commit);
 
+/* The commit writes figures or totals of PERIOD: it exists from now on. Readers find keys by it. */
+void commit_period(struct commit *commit, struct chiso_period period);
 /* Begins the writes to KEY; commit_hash_add belongs to the latest one. */
 void commit_hash(struct commit *commit, const char *key);
 void commit_hash_add(struct commit *commit, const char *field, const char *value, size_t length);

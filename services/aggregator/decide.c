@@ -298,12 +298,11 @@ static void write_leaves(struct work *w)
     const struct changed_leaf *previous = NULL;
     for (size_t i = 0; i < w->out->changed_count; i++) {
         const struct changed_leaf *c = &w->out->changed[i];
-        char key[KEY_CHARS], text[LEAF_CHARS], period[CHISO_PERIOD_CHARS];
+        char key[KEY_CHARS], text[LEAF_CHARS];
         if (!previous || previous->unit != c->unit || !chiso_period_equal(previous->period, c->period)) {
             key_cell(key, w->province->code, "leaf", catalogue_unit_code(w->catalogue, c->unit), c->period);
             commit_hash(w->commit, key);
-            chiso_period_print(c->period, period);
-            strings_add_text(&w->commit->periods, period);
+            commit_period(w->commit, c->period);
         }
         size_t length = leaf_print(store_leaf(w->province->store, c->unit, c->period, c->indicator), text);
         commit_hash_add(w->commit, catalogue_indicator(w->catalogue, c->indicator)->id, text, length);
@@ -320,6 +319,7 @@ static void write_totals(struct work *w)
         if (!previous || previous->unit != c->unit || !chiso_period_equal(previous->period, c->period)) {
             key_cell(key, w->province->code, "sum", catalogue_unit_code(w->catalogue, c->unit), c->period);
             commit_hash(w->commit, key);
+            commit_period(w->commit, c->period);
         }
         const char *id = catalogue_indicator(w->catalogue, c->indicator)->id;
         (void)snprintf(field, sizeof field, "%s%s%s", id, c->level == STORE_NO_LEVEL ? "" : "@",

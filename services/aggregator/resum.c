@@ -82,6 +82,7 @@ static void write_totals(struct commit *commit, const struct catalogue *catalogu
         if (i == 0 || !same_key(&cells->list[i - 1], cell)) {
             sum_key(key, catalogue, commit->province, cell);
             commit_hash(commit, key);
+            commit_period(commit, cell->period);
         }
         const char *id = catalogue_indicator(catalogue, cell->indicator)->id;
         (void)snprintf(field, sizeof field, "%s%s%s", id, cell->level == STORE_NO_LEVEL ? "" : "@",
