@@ -8,6 +8,12 @@ static const struct {
     const char *name, *summary;
     int (*run)(int argc, char **argv);
 } commands[] = {
+    {"overview", "figures by province and pillar, with their positions", command_overview},
+    {"get", "the figures of a unit for a period", command_get},
+    {"explain", "the reports behind a figure", command_explain},
+    {"missing", "who owes a report for a period and has not sent it", command_missing},
+    {"quarantine", "what was refused, and why", command_quarantine},
+    {"verify", "recompute every total from the figures reported", command_verify},
     {"check-catalogue", "check a catalogue folder before it is used", command_check_catalogue},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])

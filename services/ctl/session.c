@@ -70,9 +70,7 @@ int session_end(struct session *session, int status)
 int session_question(const struct session *session, const char *unit, const char *period,
     const char *indicator, struct question *out)
 {
-    struct question q = {.indicator = CATALOGUE_NONE};
-    struct chiso_message why = {""};
-    enum chiso_calendar calendar = CHISO_STATISTICAL;
+    struct question q = {.unit_code = unit, .indicator_id = indicator};
     if (!unit || !period)
         return session_fail(session, EXIT_USAGE, "%s is missing", unit ? "--period" : "--unit");
     if (chiso_period_parse(period, strlen(period), &q.period))
@@ -80,20 +78,30 @@ int session_question(const struct session *session, const char *unit, const char
             "--period '%s' is no period such as 2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or "
             "2024-01-01/2024-11-11",
             period);
-    if (indicator) {
-        q.indicator = catalogue_indicator_find(session->catalogue, indicator);
+    *out = q;
+    return SESSION_ON;
+}
+
+int session_answerable(const struct session *session, struct question *question)
+{
+    struct question q = *question;
+    struct chiso_message why = {""};
+    enum chiso_calendar calendar = CHISO_STATISTICAL;
+    q.indicator = CATALOGUE_NONE;
+    if (q.indicator_id) {
+        q.indicator = catalogue_indicator_find(session->catalogue, q.indicator_id);
         if (q.indicator == CATALOGUE_NONE)
-            return session_fail(session, EXIT_RUNTIME, "there is no indicator '%s'", indicator);
+            return session_fail(session, EXIT_RUNTIME, "there is no indicator '%s'", q.indicator_id);
         calendar = catalogue_indicator(session->catalogue, q.indicator)->calendar;
     }
-    q.unit = catalogue_unit_find(session->catalogue, unit);
+    q.unit = catalogue_unit_find(session->catalogue, q.unit_code);
     if (q.unit != CATALOGUE_NONE)
         q.row = catalogue_unit_at(session->catalogue, q.unit, chiso_period_last(q.period, calendar));
     if (!q.row) {
-        catalogue_explain_invalid_unit(session->catalogue, unit, q.period, calendar, &why);
+        catalogue_explain_invalid_unit(session->catalogue, q.unit_code, q.period, calendar, &why);
         return session_fail(session, EXIT_RUNTIME, "%s", why.text);
     }
-    *out = q;
+    *question = q;
     return SESSION_ON;
 }
 

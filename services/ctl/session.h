@@ -41,14 +41,17 @@ int session_fail(const struct session *session, int status, const char *format, 
 
 /* The unit, period and (may be NULL) indicator a command asks about. */
 struct question {
-    uint32_t unit, indicator; /* indicator CATALOGUE_NONE: all */
+    const char *unit_code, *indicator_id; /* as given; the caller's */
     struct chiso_period period;
+    uint32_t unit, indicator; /* indicator CATALOGUE_NONE: all */
     const struct unit_row *row; /* the unit's on the period's last day */
 };
-/* Wrong or missing flags: EXIT_USAGE. No such unit on the period's last day, no such indicator:
- * EXIT_RUNTIME with the catalogue's sentence. */
+/* The flags alone, before anything is connected: EXIT_USAGE when one is missing or no period. */
 int session_question(const struct session *session, const char *unit, const char *period,
     const char *indicator, struct question *out);
+/* In the catalogue: EXIT_RUNTIME with the catalogue's sentence for a unit that is not valid on the period's
+ * last day, and for an unknown indicator. */
+int session_answerable(const struct session *session, struct question *question);
 
 /* Adds all figures of PROVINCE to the store. */
 int session_load_province(struct session *session, uint32_t province);

@@ -41,7 +41,10 @@ static int visit_leaf(void *context, struct chiso_period period, const struct le
     struct work *w = context;
     enum chiso_calendar calendar = w->definition->calendar;
     struct trail_leaf entry = {w->row->code, period, leaf, w->whole, false};
-    if (!chiso_period_contains(w->period, period, calendar))
+    bool inside = w->period.kind == CHISO_PERIOD_INTERVAL
+                      ? chiso_period_equal(w->period, period) /* they stand alone (S7) */
+                      : chiso_period_contains(w->period, period, calendar);
+    if (!inside)
         return 0;
     const struct unit_row *then =
         catalogue_unit_at(w->catalogue, w->row->code, chiso_period_last(period, calendar));

@@ -1,0 +1,202 @@
+/* chisoctl get: the figures of one unit for one period. */
+#include "ctl.h"
+
+#include "journal.h"
+#include "print.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct rows {
+    struct row *list;
+    size_t count, capacity;
+};
+
+static int add_row(struct rows *rows, const struct row *row)
+{
+    if (rows->count == rows->capacity) {
+        size_t grown = rows->capacity ? rows->capacity * 2 : 64;
+        struct row *moved = realloc(rows->list, grown * sizeof *moved);
+        if (!moved)
+            return CHISO_ENOMEM;
+        rows->list = moved;
+        rows->capacity = grown;
+    }
+    rows->list[rows->count++] = *row;
+    return CHISO_OK;
+}
+
+/* Somebody has reported it, or should have. */
+static bool is_worth_a_row(const struct row *row)
+{
+    const struct row_numbers *n = &row->shown;
+    return n->state != ROW_NOT_REPORTED || n->expected || n->not_applicable || n->partial || n->reported;
+}
+
+static int add_figure(const struct session *session, const struct question *q, uint32_t indicator, int level,
+    bool always, struct rows *rows)
+{
+    struct row row;
+    int error = row_make(
+        session->catalogue, session->store, q->unit, q->period, indicator, level, session->now, &row);
+    if (error == CHISO_ENOTFOUND)
+        return CHISO_OK;
+    return error || !(always || is_worth_a_row(&row)) ? error : add_row(rows, &row);
+}
+
+/* The indicator's own row and one per level where it has levels. */
+static int add_indicator(const struct session *session, const struct question *q, uint32_t indicator,
+    bool always, struct rows *rows)
+{
+    const struct indicator *definition = catalogue_indicator(session->catalogue, indicator);
+    unsigned kinds = definition->level_kinds;
+    int error = add_figure(session, q, indicator, STORE_NO_LEVEL, always, rows);
+    bool levels = rollup_is_summed(definition) && (kinds & (kinds - 1)) != 0;
+    for (int kind = 0; kind < UNIT_KINDS && levels && !error; kind++) {
+        if (kinds & (1u << kind))
+            error = add_figure(session, q, indicator, kind, false, rows);
+    }
+    return error;
+}
+
+/* In the order of the pillars, then of the catalogue. */
+static int collect(const struct session *session, const struct question *q, struct rows *rows)
+{
+    const struct catalogue *c = session->catalogue;
+    if (q->indicator != CATALOGUE_NONE)
+        return add_indicator(session, q, q->indicator, true, rows);
+    for (uint32_t pillar = 0; pillar < catalogue_pillar_count(c); pillar++) {
+        for (uint32_t i = 0; i < catalogue_indicator_count(c); i++) {
+            int error = catalogue_indicator(c, i)->pillar == pillar
+                            ? add_indicator(session, q, i, false, rows)
+                            : CHISO_OK;
+            if (error)
+                return error;
+        }
+    }
+    return CHISO_OK;
+}
+
+/* The province whose journal a row's seq means: the unit's; for the nation there is none. */
+static const char *province_of(const struct session *session, const struct row *row)
+{
+    chiso_day last = chiso_period_last(row->period, row->definition->calendar);
+    uint32_t province = catalogue_province_at(session->catalogue, row->unit, last);
+    return province == CATALOGUE_NONE ? NULL : catalogue_unit_code(session->catalogue, province);
+}
+
+static int date_rows(const struct session *session, struct rows *rows, struct chiso_message *why)
+{
+    struct journal *journal = journal_new(session->redis);
+    int error = journal ? CHISO_OK : CHISO_ENOMEM;
+    for (size_t i = 0; i < rows->count && !error; i++) {
+        const char *province = province_of(session, &rows->list[i]);
+        error = province ? journal_want(journal, province, rows->list[i].seq) : CHISO_OK;
+    }
+    if (!error)
+        error = journal_fetch(journal, why);
+    for (size_t i = 0; i < rows->count && !error; i++) {
+        const char *province = province_of(session, &rows->list[i]);
+        const struct journal_entry *entry =
+            province ? journal_find(journal, province, rows->list[i].seq) : NULL;
+        rows->list[i].updated_at = entry ? entry->time : 0;
+    }
+    journal_free(journal);
+    return error;
+}
+
+static int print_rows_json(const struct session *session, const struct rows *rows)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < rows->count && array; i++) {
+        if (json_array_append_new(array, row_json(session->catalogue, &rows->list[i]))) {
+            json_decref(array);
+            array = NULL;
+        }
+    }
+    return print_json(session, array);
+}
+
+static int print_rows(const struct session *session, const struct question *q, const struct rows *rows)
+{
+    struct table *table = figure_table_new(session);
+    struct figure_notes notes = {0};
+    char period[CHISO_PERIOD_TEXT_BYTES];
+    uint32_t pillar = CATALOGUE_NONE;
+    period_text(session, q->period, period);
+    printf("%s (%s), %s\n\n", session_unit_name(session, q->row),
+        catalogue_unit_code(session->catalogue, q->unit), period);
+    if (rows->count == 0)
+        puts(session_text(session, "Không có số liệu và không có báo cáo nào phải nộp.",
+            "There are no figures, and no report is owed."));
+    for (size_t i = 0; i < rows->count && table; i++) {
+        const struct row *row = &rows->list[i];
+        struct figure_line line = {.row = row, .name = session_indicator_name(session, row->definition)};
+        if (row->definition->pillar != pillar) {
+            const struct pillar *p = catalogue_pillar(session->catalogue, pillar = row->definition->pillar);
+            table_heading(table, session_text(session, p->name_vi, p->name_en), TABLE_BOLD);
+        }
+        if (row->level != STORE_NO_LEVEL) {
+            line.name = level_name(session, row->level);
+            line.indent = 4;
+        }
+        figure_notes_of(&line, &notes);
+        figure_table_add(session, table, &line);
+    }
+    int status = rows->count > 0 ? print_table(session, table) : (table_free(table), EXIT_OK);
+    print_figure_notes(session, &notes);
+    return status;
+}
+
+static int get(
+    struct session *session, const char *unit, const char *period, const char *indicator, bool json)
+{
+    struct question q;
+    struct rows rows = {0};
+    struct chiso_message why = {""};
+    int status = session_question(session, unit, period, indicator, &q);
+    if (status == SESSION_ON)
+        status = session_connect(session);
+    if (status == SESSION_ON)
+        status = session_answerable(session, &q);
+    if (status == SESSION_ON)
+        status = session_load(session, q.unit, chiso_period_last(q.period, CHISO_STATISTICAL));
+    if (status != SESSION_ON)
+        return status;
+    int error = collect(session, &q, &rows);
+    if (!error)
+        error = date_rows(session, &rows, &why);
+    if (error)
+        status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+    else
+        status = json ? print_rows_json(session, &rows) : print_rows(session, &q, &rows);
+    free(rows.list);
+    return status;
+}
+
+int command_get(int argc, char **argv)
+{
+    char *unit = NULL, *period = NULL, *indicator = NULL;
+    bool json = false;
+    const struct option_flag flags[] = {
+        {"unit", "U", "code of the unit", &unit, NULL},
+        {"period", "P", "2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or FIRST/LAST", &period, NULL},
+        {"indicator", "I", "only this one (all)", &indicator, NULL},
+        {"json", NULL, "an array with one object per indicator and level", NULL, &json},
+    };
+    const struct program program = {
+        .name = "chisoctl get",
+        .usage = "--unit U --period P [--indicator I] [options]",
+        .summary = "Prints the figures of a unit for a period, those that are owed but missing included.",
+        .keys = session_keys,
+        .flags = flags,
+        .flag_count = sizeof flags / sizeof *flags,
+    };
+    struct session session;
+    int status = session_start(&session, &program, argc, argv, NULL);
+    if (status == SESSION_ON)
+        status = get(&session, unit, period, indicator, json);
+    free(unit);
+    free(period);
+    free(indicator);
+    return session_end(&session, status);
+}

@@ -1,0 +1,56 @@
+/* What commands print alike: tables as wide as the terminal, rows of figures, JSON. */
+#ifndef CTL_PRINT_H
+#define CTL_PRINT_H
+
+#include "core/row.h"
+#include "core/table.h"
+#include "gaps.h"
+#include "session.h"
+
+/* Prints and frees TABLE; EXIT_OK, or EXIT_RUNTIME without memory. At most 120 columns, or the terminal's. */
+int print_table(const struct session *session, struct table *table);
+/* Prints VALUE (taken over; NULL: no memory) on standard output with a line end. */
+int print_json(const struct session *session, json_t *value);
+bool print_is_terminal(void);
+
+/* ---- figures: mark, name, period, value, target, position, completeness ---- */
+
+struct table *figure_table_new(const struct session *session);
+struct figure_line {
+    const struct row *row; /* NULL: only the name */
+    const char *name;
+    int indent; /* levels and units stand below their indicator */
+    bool synthetic; /* rests on synthetic data: marked */
+};
+void figure_table_add(const struct session *session, struct table *table, const struct figure_line *line);
+/* What the marks mean, one line each for those that stand in the table. */
+struct figure_notes {
+    bool synthetic, partial;
+};
+void figure_notes_of(const struct figure_line *line, struct figure_notes *notes);
+void print_figure_notes(const struct session *session, const struct figure_notes *notes);
+
+/* ---- reports that are missing ---- */
+
+struct table *gaps_table(const struct session *session, const struct gaps *gaps);
+json_t *gaps_json(const struct session *session, const struct gaps *gaps); /* NULL: no memory */
+
+/* ---- words ---- */
+
+/* "cấp xã", "communes". */
+const char *level_name(const struct session *session, int level);
+const char *position_text(const struct session *session, enum position position);
+/* Behind, missed, overdue are bad; at risk and what cannot be told are warnings. */
+enum table_style position_style(enum position position);
+
+/* A period for a table: "quý 1/2025", "01/01/2024–11/11/2024". */
+void period_text(
+    const struct session *session, struct chiso_period period, char out[CHISO_PERIOD_TEXT_BYTES]);
+/* "08/04/2025 17:00" in Vietnam; "" for 0. */
+#define INSTANT_TEXT_BYTES 24
+void instant_text(chiso_instant_ms instant, char out[INSTANT_TEXT_BYTES]);
+/* The same for JSON: RFC 3339 or null. */
+json_t *instant_json(chiso_instant_ms instant);
+json_t *period_json(struct chiso_period period);
+
+#endif

@@ -1,0 +1,168 @@
+/* Figures as a table. */
+#include "print.h"
+
+#include "core/text.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const positions_en[POSITIONS] = {
+    [POSITION_NO_TARGET] = "no target",
+    [POSITION_NOT_COMPARABLE] = "not comparable",
+    [POSITION_OVERDUE] = "report overdue",
+    [POSITION_MET] = "met",
+    [POSITION_MISSED] = "missed",
+    [POSITION_REACHED_LATE] = "reached late",
+    [POSITION_ON_TRACK] = "on track",
+    [POSITION_AT_RISK] = "at risk",
+    [POSITION_BEHIND] = "behind",
+    [POSITION_NOT_DUE] = "not due",
+    [POSITION_CANNOT_TELL] = "cannot tell",
+};
+static const char *const levels[UNIT_KINDS][2] = {
+    [UNIT_NATION] = {"cả nước", "the nation"},
+    [UNIT_PROVINCE] = {"cấp tỉnh", "province level"},
+    [UNIT_DISTRICT] = {"cấp huyện", "districts"},
+    [UNIT_COMMUNE] = {"cấp xã", "communes"},
+    [UNIT_DEPARTMENT] = {"sở, ngành", "departments"},
+    [UNIT_ORGANISATION] = {"tổ chức", "organisations"},
+};
+
+const char *level_name(const struct session *session, int level)
+{
+    return levels[level][session_english(session)];
+}
+
+const char *position_text(const struct session *session, enum position position)
+{
+    return session_english(session) ? positions_en[position] : position_names_vi[position];
+}
+
+enum table_style position_style(enum position position)
+{
+    switch (position) {
+    case POSITION_OVERDUE:
+    case POSITION_MISSED:
+    case POSITION_BEHIND:
+        return TABLE_BAD;
+    case POSITION_AT_RISK:
+    case POSITION_CANNOT_TELL:
+        return TABLE_WARNING;
+    case POSITION_MET:
+    case POSITION_REACHED_LATE:
+    case POSITION_ON_TRACK:
+        return TABLE_GOOD;
+    case POSITION_NO_TARGET:
+    case POSITION_NOT_COMPARABLE:
+    case POSITION_NOT_DUE:
+        break;
+    }
+    return TABLE_PLAIN;
+}
+
+/* For the left margin: what needs a leader's eye is found without reading, and without colour. */
+static const char *mark_of(enum position position)
+{
+    switch (position_style(position)) {
+    case TABLE_BAD:
+        return "!!";
+    case TABLE_WARNING:
+        return position == POSITION_AT_RISK ? "!" : "?";
+    default:
+        return "";
+    }
+}
+
+enum { MARK, NAME, PERIOD, VALUE, SYNTHETIC, TARGET, POSITION, COMPLETE, COLUMNS };
+
+struct table *figure_table_new(const struct session *session)
+{
+    const struct table_column columns[COLUMNS] = {
+        [MARK] = {"", false, 0},
+        [NAME] = {session_text(session, "Chỉ số", "Indicator"), false, 24},
+        [PERIOD] = {session_text(session, "Kỳ", "Period"), false, 0},
+        [VALUE] = {session_text(session, "Số liệu", "Figure"), true, 18},
+        [SYNTHETIC] = {"", false, 0},
+        [TARGET] = {session_text(session, "Chỉ tiêu", "Target"), false, 14},
+        [POSITION] = {session_text(session, "Đánh giá", "Position"), false, 0},
+        [COMPLETE] = {session_text(session, "Báo cáo", "Reports"), false, 0},
+    };
+    return table_new(columns, COLUMNS);
+}
+
+/* "109/125", "0/109 (+109)" with those that have reported a part. */
+static void completeness(const struct row *row, char *out, size_t capacity)
+{
+    const struct row_numbers *n = &row->shown;
+    if (n->expected == 0 && n->not_applicable == 0)
+        out[0] = '\0';
+    else if (n->partial > 0)
+        (void)snprintf(
+            out, capacity, "%" PRIu32 "/%" PRIu32 " (+%" PRIu32 ")", n->reported, n->expected, n->partial);
+    else
+        (void)snprintf(out, capacity, "%" PRIu32 "/%" PRIu32, n->reported, n->expected);
+}
+
+/* Where there is no target, an overdue report's deadline is worth the room. */
+static void deadline_text(const struct session *session, const struct row *row, char *out, size_t capacity)
+{
+    char day[CHISO_DATE_CHARS];
+    chiso_day_print_vi(chiso_day_at(row->deadline), day);
+    (void)snprintf(out, capacity, "%s %s", session_text(session, "hạn", "due"), day);
+}
+
+/* What there is to read about the position; a figure without a target has none. */
+static const char *position_cell(const struct session *session, const struct row *row)
+{
+    bool silent = row->position == POSITION_NO_TARGET && !row->target;
+    return silent ? "–" : position_text(session, row->position);
+}
+
+void figure_table_add(const struct session *session, struct table *table, const struct figure_line *line)
+{
+    char name[1024], period[CHISO_PERIOD_TEXT_BYTES] = "", value[256] = "", target[256] = "",
+                     complete[48] = "";
+    const char *cells[COLUMNS] = {0};
+    const struct row *row = line->row;
+    (void)snprintf(name, sizeof name, "%*s%s", line->indent, "", line->name);
+    cells[NAME] = name;
+    if (!row) {
+        table_row(table, cells);
+        return;
+    }
+    period_text(session, row->period, period);
+    row_value_text(row, session_language(session), value, sizeof value);
+    row_target_text(row, session_language(session), target, sizeof target);
+    completeness(row, complete, sizeof complete);
+    cells[MARK] = mark_of(row->position);
+    cells[PERIOD] = period;
+    cells[VALUE] = value;
+    cells[SYNTHETIC] = line->synthetic ? "*" : "";
+    if (!*target && row->position == POSITION_OVERDUE)
+        deadline_text(session, row, target, sizeof target);
+    cells[TARGET] = *target ? target : "–";
+    cells[POSITION] = position_cell(session, row);
+    cells[COMPLETE] = complete;
+    table_row(table, cells);
+    table_style(table, MARK, position_style(row->position));
+    table_style(table, POSITION, position_style(row->position));
+    if (!row_has_figure(row))
+        table_style(table, VALUE, TABLE_DIM);
+}
+
+void figure_notes_of(const struct figure_line *line, struct figure_notes *notes)
+{
+    notes->synthetic |= line->synthetic;
+    notes->partial |= line->row && line->row->shown.partial > 0;
+}
+
+void print_figure_notes(const struct session *session, const struct figure_notes *notes)
+{
+    if (notes->synthetic)
+        puts(session_text(session,
+            "*     có số liệu tổng hợp để thử nghiệm (source=synthetic), không phải số liệu thật",
+            "*     rests on synthetic data (source=synthetic), not on real figures"));
+    if (notes->partial)
+        puts(session_text(session, "(+n)  n đơn vị mới báo cáo một phần của kỳ",
+            "(+n)  n units have reported only a part of the period"));
+}

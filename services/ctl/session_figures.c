@@ -1,0 +1,85 @@
+/* The part of a session that reads figures. */
+#include "session.h"
+
+#include <stdlib.h>
+
+int session_load_province(struct session *session, uint32_t province)
+{
+    struct chiso_message why = {""};
+    const char *code = catalogue_unit_code(session->catalogue, province);
+    int *years = NULL;
+    size_t count = 0;
+    int error = figures_years(session->redis, session->catalogue, code, &years, &count, &why);
+    for (size_t i = 0; i < count && !error; i++)
+        error = figures_load_year(
+            session->redis, session->catalogue, province, years[i], session->store, NULL, &why);
+    free(years);
+    if (error)
+        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+    return SESSION_ON;
+}
+
+int session_load(struct session *session, uint32_t unit, chiso_day day)
+{
+    uint32_t province = catalogue_province_at(session->catalogue, unit, day);
+    size_t count;
+    if (province != CATALOGUE_NONE)
+        return session_load_province(session, province);
+    const uint32_t *provinces = catalogue_provinces(session->catalogue, &count);
+    int status = SESSION_ON;
+    for (size_t i = 0; i < count && status == SESSION_ON; i++)
+        status = session_load_province(session, provinces[i]);
+    return status;
+}
+
+static int has_commit(const struct session *session, uint32_t province, bool *out)
+{
+    struct chiso_message why = {""};
+    struct head head;
+    int error = figures_head(session->redis, catalogue_unit_code(session->catalogue, province), &head, &why);
+    if (error)
+        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+    *out = head.seq > 0;
+    return SESSION_ON;
+}
+
+static int is_province(const struct session *session, uint32_t unit)
+{
+    size_t count;
+    const uint32_t *provinces = catalogue_provinces(session->catalogue, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (provinces[i] == unit)
+            return true;
+    }
+    return false;
+}
+
+int session_provinces(const struct session *session, uint32_t **out, size_t *count)
+{
+    size_t all, kept = 0;
+    const uint32_t *provinces = catalogue_provinces(session->catalogue, &all);
+    uint32_t *list = calloc(all + 1, sizeof *list);
+    int status = SESSION_ON;
+    if (!list)
+        return session_fail(session, EXIT_RUNTIME, "no memory");
+    if (session->options.province) {
+        list[kept] = catalogue_unit_find(session->catalogue, session->options.province);
+        if (list[kept] == CATALOGUE_NONE || !is_province(session, list[kept]))
+            status =
+                session_fail(session, EXIT_RUNTIME, "there is no province '%s'", session->options.province);
+        kept = 1;
+    }
+    for (size_t i = 0; i < all && !session->options.province && status == SESSION_ON; i++) {
+        bool has = false;
+        status = has_commit(session, provinces[i], &has);
+        if (has)
+            list[kept++] = provinces[i];
+    }
+    if (status != SESSION_ON) {
+        free(list);
+        return status;
+    }
+    *out = list;
+    *count = kept;
+    return SESSION_ON;
+}

@@ -1,0 +1,136 @@
+/* chisoctl verify: every total again, from the leaves alone. */
+#include "verify.h"
+
+#include "ctl.h"
+#include "session.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The catalogue a province's totals were computed with: the one in force, unless its aggregator has not
+ * taken that over yet. *OWN is set when it had to be loaded for this. */
+static int catalogue_of(
+    const struct session *session, const struct head *head, const char *code, struct catalogue **own)
+{
+    struct catalogue_files files = {0};
+    struct catalogue_findings findings = {0};
+    struct chiso_message why = {""};
+    char hash[CATALOGUE_HASH_CHARS];
+    if (!*head->catalogue || strcmp(head->catalogue, session->hash) == 0)
+        return SESSION_ON;
+    if (session->options.catalogue)
+        return session_fail(session, EXIT_RUNTIME,
+            "the totals of province %s were computed with catalogue %.12s…, not with %s (%.12s…)", code,
+            head->catalogue, session->options.catalogue, session->hash);
+    int error = catalogue_files_fetch(session->redis, head->catalogue, &files, hash, &why);
+    if (!error)
+        error = catalogue_load(files.files, files.count, own, &findings);
+    catalogue_findings_release(&findings);
+    catalogue_files_release(&files);
+    if (error)
+        return session_fail(session, EXIT_RUNTIME, "the catalogue of province %s, %.12s…: %s", code,
+            head->catalogue, *why.text ? why.text : chiso_strerror(error));
+    return SESSION_ON;
+}
+
+static int compare_ints(const void *a, const void *b)
+{
+    return (*(const int *)a > *(const int *)b) - (*(const int *)a < *(const int *)b);
+}
+
+/* A day late in December belongs to the next year in the administrative calendar, and to the totals of that
+ * year: after every year that has figures the next one is looked at too. */
+static size_t add_next_years(int *years, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        years[count + i] = years[i] + 1;
+    count *= 2;
+    qsort(years, count, sizeof *years, compare_ints);
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || years[kept - 1] != years[i])
+            years[kept++] = years[i];
+    }
+    return kept;
+}
+
+static int verify_years(const struct session *session, const struct catalogue *catalogue, uint32_t province,
+    struct verification *v)
+{
+    struct chiso_message why = {""};
+    int *years = NULL;
+    size_t count = 0;
+    int error = figures_years(session->redis, catalogue, v->code, &years, &count, &why);
+    if (!error) {
+        int *more = realloc(years, (2 * count + 1) * sizeof *years);
+        error = more ? CHISO_OK : CHISO_ENOMEM;
+        years = more ? more : years;
+    }
+    if (!error)
+        count = add_next_years(years, count);
+    for (size_t i = 0; i < count && !error; i++)
+        error = verify_year(session->redis, catalogue, province, years[i], v, &why);
+    free(years);
+    if (!error)
+        error = verify_journal(session->redis, v, &why);
+    if (error)
+        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+    return SESSION_ON;
+}
+
+static int verify_province(const struct session *session, uint32_t province, struct verification *v)
+{
+    struct chiso_message why = {""};
+    struct catalogue *own = NULL;
+    struct head head;
+    v->code = catalogue_unit_code(session->catalogue, province);
+    int error = figures_head(session->redis, v->code, &head, &why);
+    if (error)
+        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+    int status = catalogue_of(session, &head, v->code, &own);
+    if (status == SESSION_ON) {
+        const struct catalogue *catalogue = own ? own : session->catalogue;
+        status = verify_years(session, catalogue, catalogue_unit_find(catalogue, v->code), v);
+    }
+    catalogue_free(own);
+    return status;
+}
+
+static int verify(struct session *session)
+{
+    struct verification v = {0};
+    uint32_t *provinces = NULL;
+    size_t count = 0;
+    int status = session_connect(session);
+    if (status == SESSION_ON)
+        status = session_provinces(session, &provinces, &count);
+    for (size_t i = 0; i < count && status == SESSION_ON; i++)
+        status = verify_province(session, provinces[i], &v);
+    free(provinces);
+    verification_release(&v);
+    if (status != SESSION_ON)
+        return status;
+    printf(session_text(session, "%zu tỉnh, %zu số liệu, %zu tổng: %zu khác biệt\n",
+               "%zu provinces, %zu figures, %zu totals: %zu differences\n"),
+        count, v.leaves, v.totals, v.differences);
+    return v.differences ? EXIT_RUNTIME : EXIT_OK;
+}
+
+int command_verify(int argc, char **argv)
+{
+    const struct program program = {
+        .name = "chisoctl verify",
+        .usage = "[options]",
+        .summary =
+            "Recomputes every stored total from the figures reported, one province and year in one\n"
+            "transaction, and checks that the journal has the report of every figure. Prints each\n"
+            "difference: key, field, what is stored, what it should be. Exit status 1 when there is one.",
+        .keys = session_province_keys,
+    };
+    struct session session;
+    int status = session_start(&session, &program, argc, argv, NULL);
+    if (status == SESSION_ON)
+        status = verify(&session);
+    return session_end(&session, status);
+}

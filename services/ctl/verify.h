@@ -1,0 +1,23 @@
+/* The comparison of what is stored with what the leaves give. */
+#ifndef CTL_VERIFY_H
+#define CTL_VERIFY_H
+
+#include "io/figures.h"
+#include "io/redis.h"
+
+struct verification {
+    const char *code; /* of the province at hand */
+    size_t leaves, totals, differences; /* so far, over all provinces */
+    uint64_t head; /* the journal's newest entry when the figures were read */
+    uint64_t *seqs; /* the entries the province's leaves name, unsorted, with repeats */
+    size_t seq_count, seq_capacity;
+};
+void verification_release(struct verification *v);
+
+/* Loads (province, year) afresh, recomputes and compares; prints every difference on standard output. */
+int verify_year(struct redis *redis, const struct catalogue *catalogue, uint32_t province, int year,
+    struct verification *v, struct chiso_message *why);
+/* Has the journal all entries that the province's leaves name? Empties the list. */
+int verify_journal(struct redis *redis, struct verification *v, struct chiso_message *why);
+
+#endif
