@@ -61,7 +61,8 @@ static inline uint32_t indicator_of(const struct world *world, const char *id)
     return indicator;
 }
 
-/* FIGURE as leaf_parse reads it: "10", "<70", "8/10", "84.6%", "na", "-". */
+/* FIGURE as leaf_parse reads it: "10", "<70", "8/10", "84.6%", "na", "-". The totals it takes part in follow,
+ * as after a commit. */
 static inline void world_set(struct world *world, const char *unit, const char *period, const char *indicator,
     const char *figure, unsigned revision)
 {
@@ -73,6 +74,12 @@ static inline void world_set(struct world *world, const char *unit, const char *
     cr_assert_eq(store_set_leaf(world->store, unit_of(world, unit), period_of(period),
                      indicator_of(world, indicator), &leaf),
         CHISO_OK);
+    struct rollup_cells cells = {0};
+    int error = rollup_gather(
+        &cells, world->catalogue, unit_of(world, unit), period_of(period), indicator_of(world, indicator));
+    if (error != CHISO_ENOTFOUND)
+        cr_assert_eq(error ? error : rollup_settle(&cells, world->catalogue, world->store), CHISO_OK);
+    rollup_cells_release(&cells);
 }
 
 #endif
