@@ -126,7 +126,7 @@ class Bus:
             shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir(parents=True)
         self.catalogue, self.clock = catalogue, clock
-        self.programs = []
+        self.programs, self.redis = [], None
         self.socket = self.folder / "redis.sock"
         self.redis_url = f"unix://{self.socket}"
         self.mails = self.folder / "mail"
@@ -223,6 +223,8 @@ class Bus:
     def close(self):
         """Stops what still runs, the last one first; then looks for sanitizer reports."""
         problems = []
+        if self.redis:
+            self.redis.close()
         for program in reversed(self.programs):
             for step in (program.stop, program.check):
                 try:

@@ -85,6 +85,27 @@ class Reporter(Client):
         return answer[0]
 
 
+class Fleet(Client):
+    """Many publishers in one connection, which a broker without logins allows."""
+
+    WINDOW = 500
+
+    def __init__(self, bus):
+        self.verdicts = []
+        super().__init__(bus, "test-fleet", ["chiso/v1/receipt/#"])
+
+    def on_bytes(self, topic, payload):
+        self.verdicts.extend(Receipt.FromString(payload).verdicts)
+
+    def deliver(self, deliveries):
+        """Publishes (report, province, publisher) in this order and returns as many verdicts."""
+        for sent, (report, province, publisher) in enumerate(deliveries):
+            self.wait_for("room for another report", lambda: len(self.verdicts) > sent - self.WINDOW)
+            self.client.publish(f"chiso/v1/report/{province}/{publisher}", report.SerializeToString(), qos=1)
+        self.wait_for("all verdicts", lambda: len(self.verdicts) >= len(deliveries))
+        return self.verdicts
+
+
 class Viewer(Client):
     """The last message of every topic it subscribed to, and all of them in order."""
 

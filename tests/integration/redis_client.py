@@ -10,7 +10,11 @@ class RedisError(Exception):
 class Redis:
     def __init__(self, path, user=None):
         self.connection = socket.socket(socket.AF_UNIX)
-        self.connection.connect(str(path))
+        try:
+            self.connection.connect(str(path))
+        except OSError:
+            self.connection.close()
+            raise
         self.input = self.connection.makefile("rb")
         if user:
             self("AUTH", user, "")
