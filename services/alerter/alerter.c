@@ -1,0 +1,415 @@
+#include "alerter.h"
+
+#include "io/catalogue_folder.h"
+#include "io/clock.h"
+#include "io/figures.h"
+#include "io/log.h"
+#include "post.h"
+#include "province.h"
+#include "tell.h"
+#include <hiredis/hiredis.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* How long the loop waits for the broker before it looks at the journals again. */
+#define IDLE_MS 200
+/* A province that is being reported to is judged this often at most: each time its figures are read. */
+#define JUDGE_MS 1000
+#define CATALOGUE_MS 1000
+/* One report decodes into some multiples of its payload. */
+#define ARENA_BYTES (16u * 1024 * 1024)
+/* With --once: how long the broker may take to accept what viewers are told, and tries to send a mail. */
+#define ONCE_PATIENCE_MS 10000
+#define HOUR_OF_DEADLINES 17
+
+struct alerter {
+    struct redis *redis;
+    struct mqtt *mqtt;
+    struct mailer *mailer;
+    struct post *post;
+    struct catalogue *catalogue;
+    char catalogue_hash[CATALOGUE_HASH_CHARS];
+    const char *wanted; /* --provinces */
+    struct province *provinces;
+    size_t province_count;
+    struct store *store;
+    struct chiso_arena arena;
+    struct teller teller;
+    long long slot; /* which day, before or after the hour of deadlines */
+    long long catalogue_ms; /* when the catalogue in force was asked for */
+    bool is_ready, once;
+    bool idle; /* in the last turn every journal was at its end, and everything judged */
+};
+
+/* ---- provinces ---- */
+
+static bool is_wanted(const char *list, const char *code)
+{
+    size_t length = strlen(code);
+    if (!list || !*list)
+        return true;
+    for (const char *at = list; *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ',')) {
+        if (strcspn(at, ",") == length && strncmp(at, code, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void want_all(struct alerter *a)
+{
+    for (size_t i = 0; i < a->province_count; i++)
+        a->provinces[i].wants_all = true;
+}
+
+/* Takes over CATALOGUE; what is known of a province by its code stays known. */
+static int adopt_catalogue(struct alerter *a, struct catalogue *catalogue, const char *hash)
+{
+    size_t count, kept = 0;
+    const uint32_t *all = catalogue_provinces(catalogue, &count);
+    struct province *provinces = calloc(count + 1, sizeof *provinces);
+    if (!provinces)
+        return CHISO_ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        const char *code = catalogue_unit_code(catalogue, all[i]);
+        if (!is_wanted(a->wanted, code))
+            continue;
+        struct province *province = &provinces[kept++];
+        *province = (struct province){.has_mail = true, .is_snapshot_due = true};
+        for (size_t k = 0; k < a->province_count; k++) {
+            if (strcmp(a->provinces[k].code, code) == 0)
+                *province = a->provinces[k];
+        }
+        province->unit = all[i];
+        province->wants_all = true;
+        (void)snprintf(province->code, sizeof province->code, "%s", code);
+    }
+    free(a->provinces);
+    catalogue_free(a->catalogue);
+    a->provinces = provinces;
+    a->province_count = kept;
+    a->catalogue = catalogue;
+    (void)snprintf(a->catalogue_hash, sizeof a->catalogue_hash, "%s", hash);
+    log_info("catalogue", "hash=%.12s provinces=%zu", hash, kept);
+    return CHISO_OK;
+}
+
+/* Looks whether another catalogue has come into force. CHISO_ENOTFOUND: there has never been one. */
+static int refresh_catalogue(struct alerter *a, struct chiso_message *why)
+{
+    struct redisReply *reply;
+    struct catalogue *catalogue;
+    char hash[CATALOGUE_HASH_CHARS];
+    if (a->catalogue && clock_monotonic_ms() < a->catalogue_ms + CATALOGUE_MS)
+        return CHISO_OK;
+    int error = redis_callf(a->redis, &reply, why, "GET chiso:catalogue:current");
+    if (error)
+        return error;
+    bool is_same =
+        a->catalogue && reply->type == REDIS_REPLY_STRING && strcmp(reply->str, a->catalogue_hash) == 0;
+    redis_free(reply);
+    a->catalogue_ms = clock_monotonic_ms();
+    if (is_same)
+        return CHISO_OK;
+    if ((error = catalogue_open(NULL, a->redis, &catalogue, hash, why)))
+        return error;
+    if ((error = adopt_catalogue(a, catalogue, hash)))
+        catalogue_free(catalogue);
+    return error;
+}
+
+/* Windows end at midnight and deadlines at 17:00, in Vietnam: between those, time alone changes nothing. */
+static void watch_time(struct alerter *a)
+{
+    chiso_instant_ms now = clock_now();
+    chiso_day day = chiso_day_at(now);
+    long long slot = 2LL * day + (now > chiso_instant_on(day, HOUR_OF_DEADLINES));
+    if (slot != a->slot)
+        want_all(a);
+    a->slot = slot;
+}
+
+/* ---- judging ---- */
+
+static void log_changes(const struct province *province, const struct changes *changes)
+{
+    for (size_t i = 0; i < changes->count; i++) {
+        const struct alert *alert = &changes->list[i].alert;
+        log_info("alert",
+            "province=%s change=%s id=%s severity=%s position=%s period=%s seq=%" PRIu64 " reason=%s",
+            province->code, alert_change_names[changes->list[i].change], log_quoted(alert->id),
+            severity_names[alert->severity], position_names[alert->position], alert->period, alert->seq,
+            alert->reason ? alert_reason_names[alert->reason] : "-");
+    }
+}
+
+static int judge(struct alerter *a, struct province *province, struct chiso_message *why)
+{
+    struct changes changes;
+    int error =
+        province_judge(province, a->redis, a->catalogue, a->store, &a->arena, clock_now(), &changes, why);
+    province->judged_ms = clock_monotonic_ms();
+    if (error)
+        return error;
+    log_changes(province, &changes);
+    for (size_t i = 0; i < changes.count; i++)
+        tell_event(&a->teller, province->code, changes.seq, &changes.list[i].alert);
+    changes_release(&changes);
+    return CHISO_OK;
+}
+
+/* Asks for all heads at once and judges the provinces that have moved. */
+static int read_heads(struct alerter *a, uint64_t heads[], struct chiso_message *why)
+{
+    char key[KEY_CHARS];
+    int error = CHISO_OK;
+    size_t sent = 0;
+    for (; sent < a->province_count && !error; sent += !error) {
+        key_province(key, a->provinces[sent].code, "head");
+        error = redis_appendf(a->redis, "HGET %s seq", key);
+    }
+    for (size_t i = 0; i < sent; i++) {
+        struct redisReply *reply = NULL;
+        int failed = redis_take(a->redis, &reply, error ? NULL : why);
+        error = error ? error : failed;
+        heads[i] = !failed && reply->type == REDIS_REPLY_STRING ? strtoull(reply->str, NULL, 10) : 0;
+        redis_free(reply);
+    }
+    return error;
+}
+
+static int judge_all(struct alerter *a, struct chiso_message *why)
+{
+    uint64_t *heads = calloc(a->province_count + 1, sizeof *heads);
+    int error = heads ? read_heads(a, heads, why) : CHISO_ENOMEM;
+    a->idle = error == CHISO_OK;
+    for (size_t i = 0; i < a->province_count && !error && !options_stop; i++) {
+        struct province *province = &a->provinces[i];
+        if (!province->wants_all && heads[i] == province->cursor)
+            continue;
+        a->idle = false;
+        if (!a->once && province->is_known && clock_monotonic_ms() < province->judged_ms + JUDGE_MS)
+            continue;
+        error = judge(a, province, why);
+        if (error == CHISO_ECONFLICT) {
+            log_info("conflict", "province=%s reason=%s", province->code, log_quoted(why->text));
+            error = CHISO_OK;
+        }
+    }
+    free(heads);
+    return error;
+}
+
+/* ---- telling ---- */
+
+static int tell_snapshots(struct alerter *a, struct chiso_message *why)
+{
+    int error = CHISO_OK;
+    for (size_t i = 0; i < a->province_count && !error; i++) {
+        struct province *province = &a->provinces[i];
+        struct kept kept;
+        if (!province->is_snapshot_due || !province->is_known || !mqtt_is_connected(a->mqtt))
+            continue;
+        if ((error = keep_begin(a->redis, province->code, &kept, why)))
+            return error;
+        keep_forget(a->redis);
+        province->is_snapshot_due = tell_snapshot(&a->teller, province->code, kept.cursor, &kept) != CHISO_OK;
+        kept_release(&kept);
+    }
+    return error;
+}
+
+static int send_mails(struct alerter *a, bool *remains, struct chiso_message *why)
+{
+    int error = CHISO_OK;
+    *remains = false;
+    for (size_t i = 0; i < a->province_count && !error; i++) {
+        struct province *province = &a->provinces[i];
+        if (!province->has_mail)
+            continue;
+        error = post_work(a->post, a->redis, province->code, clock_now(), &province->has_mail, why);
+        *remains = *remains || province->has_mail;
+    }
+    return error;
+}
+
+/* A broker that was restarted may have forgotten what it retained. */
+static void on_connected(void *context)
+{
+    struct alerter *a = context;
+    a->teller.announced = false;
+    for (size_t i = 0; i < a->province_count; i++)
+        a->provinces[i].is_snapshot_due = true;
+}
+
+/* ---- the loop ---- */
+
+/* One turn: *SETTLED when nothing is left to judge, to publish or to send. */
+static int turn(struct alerter *a, bool *settled, struct chiso_message *why)
+{
+    bool mails = false, told = true;
+    *settled = false;
+    int error = refresh_catalogue(a, why);
+    if (!error) {
+        watch_time(a);
+        error = judge_all(a, why);
+    }
+    if (!error)
+        error = tell_snapshots(a, why);
+    if (!error)
+        error = send_mails(a, &mails, why);
+    tell_running(&a->teller);
+    for (size_t i = 0; i < a->province_count; i++)
+        told = told && !a->provinces[i].is_snapshot_due;
+    if (!error && !a->is_ready && a->idle) {
+        a->is_ready = true;
+        log_info("ready", "provinces=%zu", a->province_count);
+    }
+    *settled = !error && a->idle && told && !mails;
+    return error;
+}
+
+static void pause_ms(int ms)
+{
+    struct timespec wait = {ms / 1000, (long)(ms % 1000) * 1000000};
+    if (!options_stop)
+        (void)nanosleep(&wait, NULL);
+}
+
+static void run(struct alerter *a)
+{
+    bool settled;
+    while (!options_stop) {
+        struct chiso_message why = {""};
+        (void)mqtt_read(a->mqtt, IDLE_MS, NULL);
+        int error = turn(a, &settled, &why);
+        if (error) {
+            LOG_LIMITED(warning, "turn_failed", "reason=%s",
+                log_quoted(why.text[0] ? why.text : chiso_strerror(error)));
+            pause_ms(IDLE_MS);
+        }
+        (void)mqtt_flush(a->mqtt);
+    }
+}
+
+static int run_once(struct alerter *a)
+{
+    long long patience = clock_monotonic_ms() + ONCE_PATIENCE_MS;
+    bool settled = false;
+    while (!options_stop && !settled) {
+        struct chiso_message why = {""};
+        (void)mqtt_read(a->mqtt, 20, NULL);
+        int error = turn(a, &settled, &why);
+        (void)mqtt_flush(a->mqtt);
+        if (!error && !a->idle)
+            patience = clock_monotonic_ms() + ONCE_PATIENCE_MS;
+        if (settled || clock_monotonic_ms() < patience)
+            continue;
+        log_error("not_settled", "reason=%s",
+            log_quoted(why.text[0] ? why.text
+                       : error     ? chiso_strerror(error)
+                                   : "mails or the broker"));
+        return EXIT_RUNTIME;
+    }
+    return EXIT_OK;
+}
+
+/* ---- start and end ---- */
+
+static int open_mqtt(struct alerter *a, const struct options *options)
+{
+    char client_id[128];
+    struct chiso_message why;
+    (void)snprintf(client_id, sizeof client_id, "chiso-alerter-%s", a->teller.instance);
+    struct mqtt_options mqtt = {.url = options->mqtt_url,
+        .username = options->mqtt_username,
+        .password_file = options->mqtt_password_file,
+        .ca_file = options->mqtt_ca_file,
+        .client_id = client_id,
+        .clean_start = true,
+        .will_topic = a->teller.status_topic,
+        .will = a->teller.will,
+        .will_length = a->teller.will_length,
+        .on_connected = on_connected,
+        .context = a};
+    if (mqtt_open(&mqtt, &a->mqtt, &why)) {
+        log_error("bad_mqtt", "reason=%s", log_quoted(why.text));
+        return EXIT_CONFIGURATION;
+    }
+    a->teller.mqtt = a->mqtt;
+    return EXIT_OK;
+}
+
+static int open_mail(struct alerter *a, const struct options *options)
+{
+    struct chiso_message why;
+    bool has_server = options->smtp_url && options->smtp_url[0];
+    bool has_folder = options->mail_dir && options->mail_dir[0];
+    if (!has_server && !has_folder)
+        log_warning("no_mail", "reason=%s",
+            log_quoted("neither smtp_url nor mail_dir is given: notifications stay queued"));
+    else if (mailer_open(options->smtp_url, options->mail_dir, &a->mailer, &why)) {
+        log_error("bad_mail", "reason=%s", log_quoted(why.text));
+        return EXIT_CONFIGURATION;
+    }
+    return post_open(a->mailer, options->mail_from ? options->mail_from : "chiso@localhost", &a->post)
+               ? EXIT_RUNTIME
+               : EXIT_OK;
+}
+
+static int start(struct alerter *a, const struct options *options)
+{
+    struct chiso_message why;
+    int code;
+    a->wanted = options->provinces;
+    a->store = store_new();
+    if (!a->store || chiso_arena_init(&a->arena, ARENA_BYTES) ||
+        teller_init(&a->teller, options->instance ? options->instance : "1"))
+        return EXIT_RUNTIME;
+    if (redis_open(
+            options->redis_url, options->redis_username, options->redis_password_file, 0, &a->redis, &why)) {
+        log_error("bad_redis", "reason=%s", log_quoted(why.text));
+        return EXIT_CONFIGURATION;
+    }
+    if ((code = open_mail(a, options)))
+        return code;
+    return open_mqtt(a, options);
+}
+
+static void stop(struct alerter *a)
+{
+    if (a->mqtt)
+        tell_stopped(&a->teller);
+    mqtt_close(a->mqtt);
+    post_close(a->post);
+    mailer_close(a->mailer);
+    redis_close(a->redis);
+    teller_release(&a->teller);
+    free(a->provinces);
+    catalogue_free(a->catalogue);
+    store_free(a->store);
+    chiso_arena_release(&a->arena);
+}
+
+int alerter_run(const struct options *options, bool once)
+{
+    struct alerter *a = calloc(1, sizeof *a);
+    if (!a)
+        return EXIT_RUNTIME;
+    a->once = once;
+    options_catch_signals();
+    int code = start(a, options);
+    if (code == EXIT_OK) {
+        log_info("running", "instance=%s once=%s", a->teller.instance, once ? "yes" : "no");
+        if (once)
+            code = run_once(a);
+        else
+            run(a);
+        log_info("stopping", "exit=%d", code);
+    }
+    stop(a);
+    free(a);
+    return code;
+}

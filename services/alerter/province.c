@@ -1,0 +1,241 @@
+#include "province.h"
+
+#include "io/figures.h"
+#include "io/log.h"
+#include "journal.h"
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Contacts of one unit that are told; the rest is a mistake in contacts.csv. */
+#define CONTACTS_MAX 32
+
+/* One judgement: what it reads, and what it finds. */
+struct judgement_run {
+    struct province *province;
+    struct redis *redis;
+    const struct catalogue *catalogue;
+    struct store *store;
+    chiso_instant_ms now;
+    uint64_t seq;
+    struct subjects subjects;
+    struct kept kept;
+    struct changes changes;
+    size_t change_capacity;
+    struct message_item *items;
+    size_t item_count, item_capacity;
+};
+
+void changes_release(struct changes *changes)
+{
+    free(changes->list);
+    *changes = (struct changes){0};
+}
+
+/* ---- one subject ---- */
+
+static int add_item(struct judgement_run *run, const struct message_item *item)
+{
+    if (run->item_count == run->item_capacity) {
+        size_t grown = run->item_capacity ? run->item_capacity * 2 : 16;
+        struct message_item *moved = realloc(run->items, grown * sizeof *moved);
+        if (!moved)
+            return CHISO_ENOMEM;
+        run->items = moved;
+        run->item_capacity = grown;
+    }
+    run->items[run->item_count++] = *item;
+    return CHISO_OK;
+}
+
+static int tell_contacts(
+    struct judgement_run *run, const struct alert *alert, enum alert_change change, const struct row *row)
+{
+    const struct contact *contacts[CONTACTS_MAX];
+    if (!alert_is_told(change))
+        return CHISO_OK;
+    size_t count = notice_contacts(run->catalogue, alert, change, run->now, contacts, CONTACTS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        struct message_item item = {.contact = contacts[i], .change = alert_change_names[change]};
+        notice_make(run->catalogue, alert, change, row, run->now, contacts[i]->language, &item.notice);
+        memcpy(item.id, alert->id, sizeof item.id);
+        int error = add_item(run, &item);
+        if (error)
+            return error;
+    }
+    return CHISO_OK;
+}
+
+static int add_change(
+    struct judgement_run *run, const struct alert *alert, enum alert_change change, const struct row *row)
+{
+    if (run->changes.count == run->change_capacity) {
+        size_t grown = run->change_capacity ? run->change_capacity * 2 : 64;
+        struct transition *moved = realloc(run->changes.list, grown * sizeof *moved);
+        if (!moved)
+            return CHISO_ENOMEM;
+        run->changes.list = moved;
+        run->change_capacity = grown;
+    }
+    run->changes.list[run->changes.count++] = (struct transition){*alert, change};
+    return tell_contacts(run, alert, change, row);
+}
+
+static int judge_subject(struct judgement_run *run, const struct alert_subject *subject)
+{
+    char id[ALERT_ID_CHARS];
+    struct alert_finding finding;
+    struct alert next;
+    int error = alert_find(run->catalogue, run->store, subject, run->now, &finding);
+    if (error)
+        return error;
+    alert_subject_id(run->catalogue, subject, id);
+    enum alert_change change =
+        alert_apply(run->catalogue, keep_find(&run->kept, id), subject, &finding, run->now, run->seq, &next);
+    if (change == ALERT_UNCHANGED)
+        return CHISO_OK;
+    return add_change(run, &next, change, finding.has_row ? &finding.row : NULL);
+}
+
+/* ---- all of them ---- */
+
+/* Open alerts are looked at even if the catalogue no longer makes a matter of them. */
+static int add_open(struct judgement_run *run)
+{
+    for (size_t i = 0; i < run->kept.count; i++) {
+        struct alert_subject subject;
+        struct alert next;
+        const struct alert *alert = &run->kept.list[i];
+        if (alert->state != ALERT_OPEN)
+            continue;
+        int error = alert_subject_parse(run->catalogue, alert->id, &subject);
+        if (!error) {
+            error = subjects_add(&run->subjects, subject);
+        } else {
+            alert_end(alert, ALERT_REASON_TARGET_CHANGED, run->now, run->seq, &next);
+            error = add_change(run, &next, ALERT_ENDED, NULL);
+        }
+        if (error)
+            return error;
+    }
+    return CHISO_OK;
+}
+
+static int judge_all(struct judgement_run *run, bool everything)
+{
+    int error = CHISO_OK;
+    if (everything) {
+        error = subjects_add_all(&run->subjects, run->catalogue, run->province->unit, chiso_day_at(run->now));
+        if (!error)
+            error = add_open(run);
+    }
+    subjects_settle(&run->subjects);
+    for (size_t i = 0; i < run->subjects.count && !error; i++)
+        error = judge_subject(run, &run->subjects.list[i]);
+    return error;
+}
+
+/* ---- reading and writing ---- */
+
+/* The figures as of some head; the cursor may move up to there. */
+static int load_figures(struct judgement_run *run, uint64_t *head_seq, struct chiso_message *why)
+{
+    struct head head = {0};
+    int error = figures_load(run->redis, run->catalogue, run->province->unit, run->store, &head, why);
+    *head_seq = head.seq;
+    return error;
+}
+
+static int read_news(
+    struct judgement_run *run, struct chiso_arena *arena, bool *everything, struct chiso_message *why)
+{
+    struct province *province = run->province;
+    struct news news;
+    if (*everything)
+        return CHISO_OK;
+    int error = journal_read(run->redis, run->catalogue, province->code, province->cursor,
+        chiso_day_at(run->now), arena, &news, why);
+    if (error)
+        return error;
+    /* Far behind, one look at everything is cheaper than many at parts. */
+    *everything = news.everything || news.more;
+    run->seq = news.last;
+    run->subjects = news.subjects;
+    return CHISO_OK;
+}
+
+static int write_changes(struct judgement_run *run, struct chiso_message *why)
+{
+    struct province *province = run->province;
+    if (run->changes.count == 0 && run->kept.has_cursor && run->seq == run->kept.cursor) {
+        keep_forget(run->redis);
+        return CHISO_OK;
+    }
+    return keep_commit(run->redis, province->code, &run->kept, run->changes.list, run->changes.count,
+        run->items, run->item_count, run->seq, why);
+}
+
+static int judge(
+    struct judgement_run *run, struct chiso_arena *arena, bool everything, struct chiso_message *why)
+{
+    struct province *province = run->province;
+    uint64_t head;
+    int error = CHISO_OK;
+    /* Before the figures are read: what they are judged with must not be newer than they are. */
+    if (!province->is_known)
+        error = keep_cursor(run->redis, province->code, &province->cursor, why);
+    if (!error)
+        error = read_news(run, arena, &everything, why);
+    if (!error)
+        error = load_figures(run, &head, why);
+    if (error)
+        return error;
+    if (everything)
+        run->seq = head;
+    if ((error = keep_begin(run->redis, province->code, &run->kept, why)))
+        return error;
+    if (run->kept.cursor != province->cursor) {
+        /* Another alerter has been here: start again from where it came to. */
+        province->cursor = run->kept.cursor;
+        chiso_message_set(why, "another alerter has judged %s", province->code);
+        keep_forget(run->redis);
+        return CHISO_ECONFLICT;
+    }
+    if ((error = judge_all(run, everything))) {
+        chiso_message_set(why, "judging %s: %s", province->code, chiso_strerror(error));
+        keep_forget(run->redis);
+        return error;
+    }
+    return write_changes(run, why);
+}
+
+static void settle(struct province *province, struct judgement_run *run)
+{
+    province->cursor = run->seq;
+    province->is_known = true;
+    province->wants_all = false;
+    province->has_mail = province->has_mail || run->item_count > 0;
+    province->is_snapshot_due = province->is_snapshot_due || run->changes.count > 0;
+    run->changes.seq = run->seq;
+}
+
+int province_judge(struct province *province, struct redis *redis, const struct catalogue *catalogue,
+    struct store *store, struct chiso_arena *arena, chiso_instant_ms now, struct changes *changes,
+    struct chiso_message *why)
+{
+    struct judgement_run run = {
+        .province = province, .redis = redis, .catalogue = catalogue, .store = store, .now = now};
+    *changes = (struct changes){0};
+    int error = judge(&run, arena, province->wants_all, why);
+    if (!error) {
+        settle(province, &run);
+        *changes = run.changes;
+        run.changes = (struct changes){0};
+    }
+    changes_release(&run.changes);
+    subjects_release(&run.subjects);
+    kept_release(&run.kept);
+    free(run.items);
+    store_clear(store);
+    return error;
+}

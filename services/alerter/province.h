@@ -1,0 +1,35 @@
+/* One province under watch: from its figures to its alerts. */
+#ifndef ALERTER_PROVINCE_H
+#define ALERTER_PROVINCE_H
+
+#include "core/catalogue.h"
+#include "core/store.h"
+#include "io/redis.h"
+#include "keep.h"
+
+struct province {
+    uint32_t unit;
+    char code[CHISO_UNIT_BYTES_MAX + 1];
+    uint64_t cursor; /* as last read from, or written to, Redis */
+    bool is_known; /* the cursor was read */
+    bool wants_all; /* at start, and when time has moved, or the catalogue: judge everything */
+    bool has_mail; /* notifications may be queued */
+    bool is_snapshot_due;
+    long long judged_ms; /* monotonic time of the last judgement */
+};
+
+/* What a judgement changed, in the order of subjects. */
+struct changes {
+    struct transition *list;
+    size_t count;
+    uint64_t seq; /* the journal entry up to which the province is judged */
+};
+void changes_release(struct changes *changes);
+
+/* Judges what the journal's entries since the cursor touch, or everything, and writes what changed. STORE is
+ * scratch. *CHANGES is empty on failure. CHISO_ECONFLICT: another alerter was faster; call again. */
+int province_judge(struct province *province, struct redis *redis, const struct catalogue *catalogue,
+    struct store *store, struct chiso_arena *arena, chiso_instant_ms now, struct changes *changes,
+    struct chiso_message *why);
+
+#endif

@@ -1,0 +1,113 @@
+#include "subjects.h"
+
+#include <stdlib.h>
+
+int subjects_add(struct subjects *subjects, struct alert_subject subject)
+{
+    if (subjects->count == subjects->capacity) {
+        size_t grown = subjects->capacity ? subjects->capacity * 2 : 256;
+        struct alert_subject *moved = realloc(subjects->list, grown * sizeof *moved);
+        if (!moved)
+            return CHISO_ENOMEM;
+        subjects->list = moved;
+        subjects->capacity = grown;
+    }
+    subjects->list[subjects->count++] = subject;
+    return CHISO_OK;
+}
+
+/* The target of the unit itself and those of its levels, where there are any on DAY. */
+static int add_targets(struct subjects *subjects, const struct catalogue *catalogue, uint32_t unit,
+    uint32_t indicator, chiso_day day)
+{
+    for (int level = STORE_NO_LEVEL; level < UNIT_KINDS; level++) {
+        if (!position_target(catalogue, unit, indicator, level, day))
+            continue;
+        int error = subjects_add(subjects, (struct alert_subject){unit, indicator, level, ALERT_TARGET});
+        if (error)
+            return error;
+    }
+    return CHISO_OK;
+}
+
+int subjects_add_report(struct subjects *subjects, const struct catalogue *catalogue, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, chiso_day today)
+{
+    chiso_day last = chiso_period_last(period, catalogue_indicator(catalogue, indicator)->calendar);
+    const struct unit_row *row = catalogue_unit_at(catalogue, unit, last);
+    size_t targets;
+    int error =
+        subjects_add(subjects, (struct alert_subject){unit, indicator, STORE_NO_LEVEL, ALERT_OVERDUE});
+    (void)catalogue_targets(catalogue, indicator, &targets);
+    while (row && targets > 0 && !error) {
+        error = add_targets(subjects, catalogue, row->code, indicator, today);
+        if (!error && catalogue_unit_at(catalogue, row->code, today) == NULL)
+            error = add_targets(subjects, catalogue, row->code, indicator, last);
+        row = catalogue_parent_at(catalogue, row, last);
+    }
+    return error;
+}
+
+static int add_unit(
+    struct subjects *subjects, const struct catalogue *catalogue, const struct unit_row *row, chiso_day today)
+{
+    int error = CHISO_OK;
+    for (uint32_t i = 0; i < catalogue_indicator_count(catalogue) && !error; i++) {
+        const struct indicator *definition = catalogue_indicator_at(catalogue, i, today);
+        size_t targets;
+        if (!definition)
+            continue;
+        (void)catalogue_targets(catalogue, i, &targets);
+        if (targets > 0)
+            error = add_targets(subjects, catalogue, row->code, i, today);
+        struct obligation obligation = catalogue_obligation(catalogue, definition, row, today);
+        if (!error && obligation.cadence != CHISO_PERIOD_NONE && obligation.due_working_days >= 0)
+            error =
+                subjects_add(subjects, (struct alert_subject){row->code, i, STORE_NO_LEVEL, ALERT_OVERDUE});
+    }
+    return error;
+}
+
+int subjects_add_all(
+    struct subjects *subjects, const struct catalogue *catalogue, uint32_t province, chiso_day today)
+{
+    size_t count;
+    const uint32_t *units = catalogue_province_units(catalogue, province, &count);
+    int error = CHISO_OK;
+    for (size_t i = 0; i < count && !error; i++) {
+        const struct unit_row *row = catalogue_unit_at(catalogue, units[i], today);
+        if (row && catalogue_province_at(catalogue, units[i], today) == province)
+            error = add_unit(subjects, catalogue, row, today);
+    }
+    return error;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct alert_subject *x = a, *y = b;
+    if (x->unit != y->unit)
+        return x->unit < y->unit ? -1 : 1;
+    if (x->indicator != y->indicator)
+        return x->indicator < y->indicator ? -1 : 1;
+    if (x->level != y->level)
+        return x->level < y->level ? -1 : 1;
+    return (x->kind > y->kind) - (x->kind < y->kind);
+}
+
+void subjects_settle(struct subjects *subjects)
+{
+    size_t kept = 0;
+    if (subjects->count > 0)
+        qsort(subjects->list, subjects->count, sizeof *subjects->list, compare);
+    for (size_t i = 0; i < subjects->count; i++) {
+        if (kept == 0 || compare(&subjects->list[kept - 1], &subjects->list[i]) != 0)
+            subjects->list[kept++] = subjects->list[i];
+    }
+    subjects->count = kept;
+}
+
+void subjects_release(struct subjects *subjects)
+{
+    free(subjects->list);
+    *subjects = (struct subjects){0};
+}
