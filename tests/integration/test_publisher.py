@@ -4,6 +4,7 @@ exit status, and what stays in the outbox."""
 import re
 import shutil
 
+import test_settings
 from centre import ACCEPTED, DUPLICATE, SUPERSEDED, Centre, content
 from harness import BIN, ROOT, BusTestCase
 from messages import Observation, Receipt
@@ -413,3 +414,37 @@ class RealCentre(BusTestCase):
         type(self).aggregator = self.bus.aggregator()
         self.assertEqual(0, program.process.wait(120), program.text()[-2000:])
         self.assertIn("476 báo cáo: 476 được nhận", program.text())
+
+
+class WithLogin(BusTestCase):
+    """Beyond loopback: TLS, and the login is the publisher. Publisher and aggregator are the real ones."""
+
+    @classmethod
+    def setUpClass(cls):
+        test_settings.LoginMode.setUpClass.__func__(cls)
+        cls.bus.aggregator(*cls.credentials("chiso-aggregator"))
+
+    @classmethod
+    def credentials(cls, name):
+        password = cls.bus.folder / f"password-{name}"
+        password.write_text(f"of-{name}\n")
+        return ["--mqtt", f"mqtts://localhost:{cls.bus.port}", "--mqtt-ca-file", cls.certificates.ca,
+                "--mqtt-username", name, "--mqtt-password-file", password]
+
+    def publish(self, unit, *options):
+        file = self.bus.csv("login.csv", f"unit,period,indicator,value\n{unit},2024,legal.plans_issued,9\n")
+        return self.bus.publish(file, *self.credentials("35"), "--lang", "en", *options, outbox=self._testMethodName)
+
+    def test_the_login_is_the_publisher(self):
+        status, out, error = self.publish("35")
+        self.assertEqual((0, "ACCEPTED"), (status, out.split()[0]), error)
+
+    def test_it_may_not_report_for_others(self):
+        status, _, error = self.publish("36")
+        self.assertEqual(1, status)
+        self.assertIn("login.csv:2: NOT_ALLOWED: publisher 35 may not report for unit 36", error)
+
+    def test_another_publishers_name_gets_no_receipt(self):
+        status, out, error = self.publish("36", "--publisher", "36", "--wait", "2")
+        self.assertEqual((1, "1 without receipt."), (status, out.splitlines()[-1].split("; ")[1]))
+        self.assertIn("event=mqtt_publish_refused", error)
