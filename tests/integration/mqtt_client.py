@@ -63,7 +63,7 @@ class Reporter(Client):
         self.publisher, self.province = publisher, province or publisher[:2]
         self.receipts, self.verdicts = [], []
         self.tail = f"{self.province}/{publisher}"
-        super().__init__(bus, f"test-{publisher}", [f"chiso/v1/receipt/{self.tail}"])
+        super().__init__(bus, f"test-{self.province}-{publisher}", [f"chiso/v1/receipt/{self.tail}"])
 
     def on_bytes(self, topic, payload):
         receipt = Receipt.FromString(payload)

@@ -64,6 +64,8 @@ class Kill(unittest.TestCase):
             raise AssertionError(f"{path}: {out[-2000:]}{error[-2000:]}")
 
     def check(self, bus):
+        status, out, error = bus.ctl("verify")
+        self.assertEqual(0, status, out + error)
         self.assertEqual("", stored.difference(self.reference, stored.figures(bus.redis)), f"seed {SEED}")
 
     def test_20_kills_lose_nothing_and_count_nothing_twice(self):

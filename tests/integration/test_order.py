@@ -47,6 +47,9 @@ class Order(unittest.TestCase):
             for verdict in verdicts:
                 if outcome_name(verdict) not in allowed:
                     raise AssertionError(f"{name}: {verdict}")
+            status, out, error = bus.ctl("verify")
+            if status:
+                raise AssertionError(f"{name}: verify: {out}{error}")
             return stored.figures(bus.redis)
         finally:
             bus.close()

@@ -1,0 +1,91 @@
+"""The fixtures in, and what chisoctl returns for them: every published fact, and the totals and positions of
+fixtures/expected.csv."""
+
+import unittest
+
+import fixture_reports
+from harness import ROOT, BusTestCase
+
+
+class Figures(BusTestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bus.aggregator()
+        for path in fixture_reports.files():
+            status, out, error = cls.bus.publish(path)
+            if status:
+                raise AssertionError(f"{path}: {out}{error}")
+        cls.answers = {}
+
+    def get(self, unit, period, indicator, level=""):
+        """The row of `chisoctl get`."""
+        if (unit, period) not in self.answers:
+            self.answers[unit, period] = self.bus.ctl_json("get", "--unit", unit, "--period", period)
+        found = [row for row in self.answers[unit, period]
+                 if row["indicator"] == indicator and (row["level"] or "") == level]
+        self.assertEqual(1, len(found), f"{unit} {period} {indicator} {level}")
+        return found[0]
+
+    def compare(self, expected, row, names):
+        for name in names:
+            if expected[name] != "":
+                value = "" if row[name] is None else str(row[name])
+                self.assertEqual(expected[name].lower(), value.lower(), f"{name} in {row}")
+
+    def test_every_published_fact_comes_back(self):
+        compared = 0
+        for fact in fixture_reports.rows(ROOT / "fixtures/facts.csv"):
+            if fact["as"] != "report":
+                continue
+            with self.subTest(fact["fact"]):
+                row = self.get(fact["unit"], fact["period"], fact["indicator"])
+                expected = {name.removeprefix("expected_"): value for name, value in fact.items()}
+                self.compare(expected, row, ("state", "value", "numerator", "denominator", "qualifier"))
+                compared += 1
+        self.assertEqual(126, compared)
+
+    def test_totals_and_positions(self):
+        for expected in fixture_reports.rows(ROOT / "fixtures/expected.csv"):
+            with self.subTest(f"{expected['unit']} {expected['period']} {expected['indicator']} "
+                              f"{expected['level']}: {expected['rule']}"):
+                row = self.get(*(expected[name] for name in ("unit", "period", "indicator", "level")))
+                self.compare(expected, row, (
+                    "state", "value", "numerator", "denominator", "qualifier", "basis", "reported", "partial",
+                    "expected", "not_applicable", "revision", "position"))
+
+    # What the project promised first, by name.
+
+    def test_ha_nam_online_submission_of_2024_and_of_the_first_quarter(self):
+        for period, value in (("2024", "84.6"), ("2025-Q1", "79.1")):
+            self.assertEqual(value, self.get("35", period, "dossier.online_submission_rate")["value"])
+
+    def test_hai_duong_essential_services_keep_their_operands(self):
+        row = self.get("30", "2024-01-01/2024-11-11", "project06.essential_services_online_rate")
+        self.assertEqual(("453520", "495192"), (row["numerator"], row["denominator"]))
+
+    def test_almost_70_000_does_not_meet_at_least_70_000(self):
+        row = self.get("35", "2025-04", "ecommerce.farm_households")
+        self.assertEqual(("70000", "below", "behind"), (row["value"], row["qualifier"], row["position"]))
+
+    def test_three_levels_are_86_per_cent_together_and_three_positions(self):
+        row = self.get("35", "2025-Q1", "work.online_dossier_rate")
+        self.assertEqual(("86.0", "2580", "3000"), (row["value"], row["numerator"], row["denominator"]))
+        self.assertEqual(
+            [("980", "1000", "on_track"), ("900", "1000", "at_risk"), ("700", "1000", "behind")],
+            [(row["numerator"], row["denominator"], row["position"]) for row in (
+                self.get("35", "2025-Q1", "work.online_dossier_rate", level)
+                for level in ("department", "district", "commune"))])
+
+    def test_year_with_only_january_is_0_complete_and_not_judged(self):
+        row = self.get("35", "2024", "dossier.received")
+        self.assertEqual(("0", "109", "109"), tuple(str(row[name]) for name in ("reported", "partial", "expected")))
+        self.assertNotIn(row["position"], ("met", "missed", "on_track", "at_risk", "behind", "overdue"))
+
+    def test_verify_finds_no_difference(self):
+        status, out, error = self.bus.ctl("verify")
+        self.assertEqual(0, status, out + error)
+
+
+if __name__ == "__main__":
+    unittest.main()
