@@ -30,6 +30,7 @@ static int gather(
             session->catalogue, session->store, q->unit, q->period, q->indicator, STORE_NO_LEVEL, &e->trail);
     if (!error)
         error = gaps_add(session, q->unit, q->period, q->indicator, &e->gaps);
+    gaps_sort(&e->gaps);
     if (!error && !(e->journal = journal_new(session->redis)))
         error = CHISO_ENOMEM;
     if (!error)

@@ -43,27 +43,46 @@ enum {
     COLUMNS
 };
 
-static struct table *leaf_table_new(const struct session *session)
+/* Columns that would be empty for every leaf, or repeat the unit's code, are left out. */
+struct wanted {
+    bool publisher, deadline;
+};
+
+static struct wanted wanted_columns(const struct session *session, const struct explanation *e)
+{
+    struct wanted wanted = {0};
+    for (size_t i = 0; i < e->trail.count; i++) {
+        const struct trail_leaf *leaf = &e->trail.list[i];
+        const struct journal_report *report =
+            evidence_report(session, e->journal, leaf, e->row.definition->calendar);
+        wanted.publisher |=
+            report && strcmp(report->publisher, catalogue_unit_code(session->catalogue, leaf->unit)) != 0;
+        wanted.deadline |= leaf_punctuality(session, e, leaf).deadline != 0;
+    }
+    return wanted;
+}
+
+static struct table *leaf_table_new(const struct session *session, struct wanted wanted)
 {
     const struct table_column columns[COLUMNS] = {
-        [CODE] = {session_text(session, "Mã", "Code"), false, 0},
-        [UNIT] = {session_text(session, "Đơn vị", "Unit"), false, 12},
-        [PERIOD] = {session_text(session, "Kỳ", "Period"), false, 0},
-        [FIGURE] = {session_text(session, "Số liệu", "Figure"), true, 0},
-        [REVISION] = {session_text(session, "Lần", "Rev."), true, 0},
-        [ENTRY] = {session_text(session, "Nhật ký", "Journal"), false, 0},
-        [PUBLISHER] = {session_text(session, "Bên gửi", "Publisher"), false, 6},
-        [REPORT] = {session_text(session, "Báo cáo", "Report"), false, 8},
-        [SOURCE] = {session_text(session, "Nguồn", "Source"), false, 8},
-        [ISSUED] = {session_text(session, "Lập", "Issued"), false, 10},
-        [COMMITTED] = {session_text(session, "Nhận", "Committed"), false, 0},
-        [TIMELY] = {session_text(session, "Đúng hạn", "In time"), false, 0},
+        [CODE] = {session_text(session, "Mã", "Code"), TABLE_LEFT, 0},
+        [UNIT] = {session_text(session, "Đơn vị", "Unit"), TABLE_FOLD, 16},
+        [PERIOD] = {session_text(session, "Kỳ", "Period"), TABLE_LEFT, 0},
+        [FIGURE] = {session_text(session, "Số liệu", "Figure"), TABLE_RIGHT, 0},
+        [REVISION] = {session_text(session, "Lần", "Rev."), TABLE_RIGHT, 0},
+        [ENTRY] = {session_text(session, "Nhật ký", "Journal"), TABLE_LEFT, 0},
+        [PUBLISHER] = {wanted.publisher ? session_text(session, "Bên gửi", "Publisher") : "", TABLE_LEFT, 0},
+        [REPORT] = {session_text(session, "Báo cáo", "Report"), TABLE_LEFT, 12},
+        [SOURCE] = {session_text(session, "Nguồn", "Source"), TABLE_LEFT, 9},
+        [ISSUED] = {session_text(session, "Lập ngày", "Issued"), TABLE_LEFT, 0},
+        [COMMITTED] = {session_text(session, "Nhận lúc", "Committed"), TABLE_LEFT, 0},
+        [TIMELY] = {wanted.deadline ? session_text(session, "Đúng hạn", "In time") : "", TABLE_LEFT, 0},
     };
     return table_new(columns, COLUMNS);
 }
 
 static void add_leaf(const struct session *session, const struct explanation *e,
-    const struct trail_leaf *leaf, struct table *table)
+    const struct trail_leaf *leaf, struct wanted wanted, struct table *table)
 {
     char period[CHISO_PERIOD_CHARS], figure[300], revision[16], seq[40];
     char issued[INSTANT_TEXT_BYTES], committed[INSTANT_TEXT_BYTES];
@@ -78,21 +97,23 @@ static void add_leaf(const struct session *session, const struct explanation *e,
     (void)snprintf(revision, sizeof revision, "%" PRIu32, leaf->leaf->revision);
     (void)snprintf(seq, sizeof seq, "%" PRIu64 ".%" PRIu32, leaf->leaf->seq, leaf->leaf->index);
     instant_text(report ? report->issued_at : 0, issued);
+    issued[strcspn(issued, " ")] = '\0'; /* the day is enough */
     instant_text(entry ? entry->time : 0, committed);
     const char *cells[COLUMNS] = {catalogue_unit_code(session->catalogue, leaf->unit),
         row ? session_unit_name(session, row) : "", period, figure, revision, seq,
-        report ? report->publisher : "", report ? report->report_id : "", report ? report->source : "",
-        issued, committed,
-        p.deadline == 0 ? "–"
-        : p.late        ? session_text(session, "muộn", "late")
-                        : session_text(session, "có", "yes")};
+        report && wanted.publisher ? report->publisher : "", report ? report->report_id : "",
+        report ? report->source : "", issued, committed,
+        !wanted.deadline  ? ""
+        : p.deadline == 0 ? "–"
+        : p.late          ? session_text(session, "muộn", "late")
+                          : session_text(session, "có", "yes")};
     table_row(table, cells);
     table_style(table, TIMELY, p.late ? TABLE_BAD : TABLE_PLAIN);
 }
 
 /* The leaves in the number, then those that are not, each under a heading with their number. */
-static void add_leaves(
-    const struct session *session, const struct explanation *e, bool used, struct table *table)
+static void add_leaves(const struct session *session, const struct explanation *e, bool used,
+    struct wanted wanted, struct table *table)
 {
     char heading[160];
     size_t count = 0;
@@ -109,7 +130,7 @@ static void add_leaves(
     table_heading(table, heading, TABLE_BOLD);
     for (size_t i = 0; i < e->trail.count; i++) {
         if (e->trail.list[i].used == used)
-            add_leaf(session, e, &e->trail.list[i], table);
+            add_leaf(session, e, &e->trail.list[i], wanted, table);
     }
 }
 
@@ -169,12 +190,13 @@ static void print_head(const struct session *session, const struct row *row)
 
 int print_explanation(const struct session *session, const struct explanation *e)
 {
-    struct table *table = leaf_table_new(session);
+    struct wanted wanted = wanted_columns(session, e);
+    struct table *table = leaf_table_new(session, wanted);
     int status = EXIT_OK;
     print_head(session, &e->row);
     if (table && e->trail.count > 0) {
-        add_leaves(session, e, true, table);
-        add_leaves(session, e, false, table);
+        add_leaves(session, e, true, wanted, table);
+        add_leaves(session, e, false, wanted, table);
         status = print_table(session, table);
     } else {
         table_free(table);

@@ -85,6 +85,25 @@ int gaps_add(const struct session *session, uint32_t unit, struct chiso_period p
     return definition ? look_under(&search, unit, definition, period) : CHISO_OK;
 }
 
+/* Overdue ones first, then those with a deadline, by their deadlines; the others stay as they are. */
+static int compare_gaps(const void *a, const void *b)
+{
+    const struct gap *x = a, *y = b;
+    if ((x->deadline == 0) != (y->deadline == 0))
+        return x->deadline == 0 ? 1 : -1;
+    if (x->deadline != y->deadline)
+        return x->deadline < y->deadline ? -1 : 1;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+void gaps_sort(struct gaps *gaps)
+{
+    for (size_t i = 0; i < gaps->count; i++)
+        gaps->list[i].place = i;
+    if (gaps->count > 0)
+        qsort(gaps->list, gaps->count, sizeof *gaps->list, compare_gaps);
+}
+
 void gaps_release(struct gaps *gaps)
 {
     free(gaps->list);

@@ -11,6 +11,7 @@ struct gap {
     chiso_instant_ms deadline; /* 0: none */
     bool partial; /* some of its days or months are in */
     bool overdue;
+    size_t place; /* as found */
 };
 
 struct gaps {
@@ -22,6 +23,8 @@ struct gaps {
  * cadence inside it, and have not sent. CHISO_ENOMEM, CHISO_ERANGE. */
 int gaps_add(const struct session *session, uint32_t unit, struct chiso_period period, uint32_t indicator,
     struct gaps *gaps);
+/* By deadline, those without one last. */
+void gaps_sort(struct gaps *gaps);
 void gaps_release(struct gaps *gaps);
 
 #endif

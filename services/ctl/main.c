@@ -12,6 +12,7 @@ static const struct {
     {"get", "the figures of a unit for a period", command_get},
     {"explain", "the reports behind a figure", command_explain},
     {"missing", "who owes a report for a period and has not sent it", command_missing},
+    {"alerts", "the open alerts", command_alerts},
     {"quarantine", "what was refused, and why", command_quarantine},
     {"verify", "recompute every total from the figures reported", command_verify},
     {"check-catalogue", "check a catalogue folder before it is used", command_check_catalogue},

@@ -31,6 +31,7 @@ static int missing(struct session *session, const char *unit, const char *period
     int error = CHISO_OK;
     for (uint32_t i = 0; i < catalogue_indicator_count(session->catalogue) && !error; i++)
         error = gaps_add(session, q.unit, q.period, i, &gaps);
+    gaps_sort(&gaps);
     if (error)
         status = session_fail(session, EXIT_RUNTIME, "%s", chiso_strerror(error));
     else

@@ -2,6 +2,7 @@
  * attention is marked in the left margin and counted in each pillar's heading. */
 #include "overview.h"
 
+#include "core/text.h"
 #include "ctl.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,14 +28,16 @@ struct tally {
     uint64_t reported, expected; /* of the indicators' own rows */
 };
 
-static struct tally tally_pillar(const struct overview *overview, uint32_t pillar)
+/* Of one pillar, or of all (CATALOGUE_NONE). */
+static struct tally tally_pillar(
+    const struct session *session, const struct overview *overview, uint32_t pillar)
 {
     struct tally tally = {0};
     for (size_t i = 0; i < overview->count; i++) {
         const struct overview_line *line = &overview->lines[i];
-        if (!line->has_row || line->pillar != pillar)
+        if (!line->has_row || (pillar != CATALOGUE_NONE && line->pillar != pillar))
             continue;
-        tally.positions[line->row.position]++;
+        tally.positions[shown_position(session, &line->row)]++;
         tally.figures += row_has_figure(&line->row);
         if (line->row.level == STORE_NO_LEVEL) {
             tally.reported += line->row.shown.reported;
@@ -44,36 +47,50 @@ static struct tally tally_pillar(const struct overview *overview, uint32_t pilla
     return tally;
 }
 
-static void print_tally(const struct session *session, const struct tally *tally, char *out, size_t capacity)
+/* "1 quá hạn báo cáo, 2 chậm tiến độ", those that ATTENTION asks for only, or all; "" when there are none. */
+static void print_positions(
+    const struct session *session, const struct tally *tally, bool attention, char *out, size_t capacity)
 {
-    size_t at = 0;
-    const char *comma = " · ";
-    at +=
-        (size_t)snprintf(out, capacity, session_text(session, "%zu số liệu", "%zu figures"), tally->figures);
-    for (size_t i = 0; i < sizeof summary_order / sizeof *summary_order && at < capacity; i++) {
+    struct text text;
+    const char *comma = "";
+    text_begin(&text, out, capacity);
+    for (size_t i = 0; i < sizeof summary_order / sizeof *summary_order; i++) {
         size_t count = tally->positions[summary_order[i]];
-        if (count == 0)
+        enum table_style style = position_style(summary_order[i]);
+        if (count == 0 || (attention && style != TABLE_BAD && style != TABLE_WARNING))
             continue;
-        at += (size_t)snprintf(
-            out + at, capacity - at, "%s%zu %s", comma, count, position_text(session, summary_order[i]));
+        text_add(&text, "%s%zu %s", comma, count, position_text(session, summary_order[i]));
         comma = ", ";
     }
-    if (tally->expected > 0 && at < capacity)
-        (void)snprintf(out + at, capacity - at,
-            session_text(session, " · đã báo cáo %" PRIu64 "/%" PRIu64, " · reported %" PRIu64 "/%" PRIu64),
+}
+
+/* The pillar's name with how much is in, and a line with its positions. */
+static void add_heading(const struct session *session, const struct pillar *pillar, const struct tally *tally,
+    struct table *table)
+{
+    char line[512], positions[400];
+    struct text text;
+    text_begin(&text, line, sizeof line);
+    text_add(&text, session_text(session, "%s: %zu số liệu", "%s: %zu figures"),
+        session_text(session, pillar->name_vi, pillar->name_en), tally->figures);
+    if (tally->expected > 0)
+        text_add(&text,
+            session_text(session, ", đã có %" PRIu64 "/%" PRIu64 " báo cáo",
+                ", %" PRIu64 " of %" PRIu64 " reports are in"),
             tally->reported, tally->expected);
+    table_heading(table, "", TABLE_PLAIN);
+    table_heading(table, line, TABLE_BOLD);
+    print_positions(session, tally, false, positions, sizeof positions);
+    (void)snprintf(line, sizeof line, "    %s", positions);
+    if (*positions)
+        table_heading(table, line, TABLE_PLAIN);
 }
 
 static void add_pillar(const struct session *session, const struct overview *overview, uint32_t pillar,
     struct table *table, struct figure_notes *notes)
 {
-    const struct pillar *p = catalogue_pillar(session->catalogue, pillar);
-    struct tally tally = tally_pillar(overview, pillar);
-    char summary[512], heading[768];
-    print_tally(session, &tally, summary, sizeof summary);
-    (void)snprintf(heading, sizeof heading, "%s: %s", session_text(session, p->name_vi, p->name_en), summary);
-    table_heading(table, "", TABLE_PLAIN);
-    table_heading(table, heading, TABLE_BOLD);
+    struct tally tally = tally_pillar(session, overview, pillar);
+    add_heading(session, catalogue_pillar(session->catalogue, pillar), &tally, table);
     for (size_t i = 0; i < overview->count; i++) {
         const struct overview_line *line = &overview->lines[i];
         struct figure_line shown = {
@@ -85,6 +102,17 @@ static void add_pillar(const struct session *session, const struct overview *ove
     }
 }
 
+/* What is wrong in the province, before anything else. */
+static void print_attention(const struct session *session, const struct overview *overview)
+{
+    char positions[400];
+    struct tally tally = tally_pillar(session, overview, CATALOGUE_NONE);
+    print_positions(session, &tally, true, positions, sizeof positions);
+    if (*positions)
+        printf("%s%s\n", session_text(session, "Cần chú ý: ", "Needs attention: "), positions);
+    putchar('\n');
+}
+
 static int print_overview(
     const struct session *session, const struct overview *overview, struct figure_notes *notes)
 {
@@ -93,6 +121,7 @@ static int print_overview(
     if (!table)
         return session_fail(session, EXIT_RUNTIME, "no memory");
     printf("═══ %s (%s) ═══\n", name, catalogue_unit_code(session->catalogue, overview->province));
+    print_attention(session, overview);
     for (uint32_t pillar = 0; pillar < catalogue_pillar_count(session->catalogue); pillar++)
         add_pillar(session, overview, pillar, table, notes);
     return print_table(session, table);

@@ -56,7 +56,7 @@ static bool find_overdue(const struct subject *s, struct row *out)
         for (int i = 0; i < OVERDUE_WINDOWS && window.kind != CHISO_PERIOD_NONE; i++) {
             struct row row;
             window = chiso_period_previous(window);
-            if (make_row(s, window, &row) || row.position != POSITION_OVERDUE)
+            if (make_row(s, window, &row) || shown_position(s->session, &row) != POSITION_OVERDUE)
                 continue;
             if (!found || last_day(s, window) > last_day(s, out->period))
                 *out = row;
@@ -140,8 +140,23 @@ static int add_levels(struct overview *overview, const struct subject *whole)
     return CHISO_OK;
 }
 
+static int stop_at_first(void *context, struct chiso_period period, const struct leaf *leaf)
+{
+    (void)context, (void)period, (void)leaf;
+    return 1;
+}
+
+/* Has ROW's unit reported the indicator, or should it? */
+static bool takes_part(const struct subject *s, const struct unit_row *row, chiso_day today)
+{
+    const struct catalogue *c = s->session->catalogue;
+    const struct indicator *definition = catalogue_indicator(c, s->indicator);
+    return catalogue_reporting(c, definition, row, today, NULL) != REPORTS_NOTHING ||
+           store_each_leaf_of(s->session->store, row->code, s->indicator, stop_at_first, NULL) != 0;
+}
+
 /* Figures that do not add up stand at the units that report them. */
-static int add_units(struct overview *overview, const struct subject *whole)
+static int add_units(struct overview *overview, const struct subject *whole, bool has_own)
 {
     size_t count;
     const struct catalogue *c = whole->session->catalogue;
@@ -150,14 +165,19 @@ static int add_units(struct overview *overview, const struct subject *whole)
     for (size_t i = 0; i < count; i++) {
         struct subject s = *whole;
         const struct unit_row *row = catalogue_unit_at(c, units[i], today);
-        if (units[i] == whole->unit || !row || catalogue_province_at(c, units[i], today) != whole->unit)
+        if (units[i] == whole->unit || !row || catalogue_province_at(c, units[i], today) != whole->unit ||
+            !takes_part(whole, row, today))
             continue;
         s.unit = units[i];
         s.name = session_unit_name(s.session, row);
         s.indent = 4;
+        size_t first = overview->count;
         int error = add_subject(overview, &s);
         if (error)
             return error;
+        /* The unit that speaks for the whole stands in the province's own row already. */
+        if (has_own && overview->count == first + 1 && !overview->lines[first].row.target)
+            drop_lines(overview, first, overview->count);
     }
     return CHISO_OK;
 }
@@ -174,7 +194,7 @@ static int add_indicator(const struct session *session, struct overview *overvie
         error = add_subject(overview, &s);
     size_t own = overview->count - first - 1;
     if (!error)
-        error = rollup_is_summed(definition) ? add_levels(overview, &s) : add_units(overview, &s);
+        error = rollup_is_summed(definition) ? add_levels(overview, &s) : add_units(overview, &s, own > 0);
     if (!error && (own > 0 || overview->count == first + 1))
         drop_lines(overview, first, first + 1);
     return error;

@@ -56,7 +56,9 @@ void period_text(const struct session *session, struct chiso_period period, char
     }
     chiso_day_print_vi(period.a, first);
     chiso_day_print_vi(period.b, last);
-    (void)snprintf(out, CHISO_PERIOD_TEXT_BYTES, "%s–%s", first, last);
+    bool same_year = chiso_date_from_day(period.a).year == chiso_date_from_day(period.b).year;
+    (void)snprintf(out, CHISO_PERIOD_TEXT_BYTES, "%.*s%s%s", same_year ? 5 : CHISO_DATE_CHARS, first,
+        same_year ? "–" : " – ", last);
 }
 
 /* Vietnam's clock: chiso_instant_print is in +07:00. */

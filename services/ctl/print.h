@@ -40,10 +40,13 @@ json_t *gaps_json(const struct session *session, const struct gaps *gaps); /* NU
 /* "cấp xã", "communes". */
 const char *level_name(const struct session *session, int level);
 const char *position_text(const struct session *session, enum position position);
+/* The row's position; a report past its deadline is overdue for whoever looks, also where there is no target
+ * to miss. */
+enum position shown_position(const struct session *session, const struct row *row);
 /* Behind, missed, overdue are bad; at risk and what cannot be told are warnings. */
 enum table_style position_style(enum position position);
 
-/* A period for a table: "quý 1/2025", "01/01/2024–11/11/2024". */
+/* A period for a table: "quý 1/2025", "01/01–11/11/2024". */
 void period_text(
     const struct session *session, struct chiso_period period, char out[CHISO_PERIOD_TEXT_BYTES]);
 /* "08/04/2025 17:00" in Vietnam; "" for 0. */

@@ -60,6 +60,12 @@ enum table_style position_style(enum position position)
     return TABLE_PLAIN;
 }
 
+enum position shown_position(const struct session *session, const struct row *row)
+{
+    bool late = row->deadline != 0 && row->deadline < session->now && row->shown.state == ROW_NOT_REPORTED;
+    return late && row->position == POSITION_NO_TARGET ? POSITION_OVERDUE : row->position;
+}
+
 /* For the left margin: what needs a leader's eye is found without reading, and without colour. */
 static const char *mark_of(enum position position)
 {
@@ -73,19 +79,18 @@ static const char *mark_of(enum position position)
     }
 }
 
-enum { MARK, NAME, PERIOD, VALUE, SYNTHETIC, TARGET, POSITION, COMPLETE, COLUMNS };
+enum { MARK, NAME, PERIOD, VALUE, TARGET, POSITION, COMPLETE, COLUMNS };
 
 struct table *figure_table_new(const struct session *session)
 {
     const struct table_column columns[COLUMNS] = {
-        [MARK] = {"", false, 0},
-        [NAME] = {session_text(session, "Chỉ số", "Indicator"), false, 24},
-        [PERIOD] = {session_text(session, "Kỳ", "Period"), false, 0},
-        [VALUE] = {session_text(session, "Số liệu", "Figure"), true, 18},
-        [SYNTHETIC] = {"", false, 0},
-        [TARGET] = {session_text(session, "Chỉ tiêu", "Target"), false, 14},
-        [POSITION] = {session_text(session, "Đánh giá", "Position"), false, 0},
-        [COMPLETE] = {session_text(session, "Báo cáo", "Reports"), false, 0},
+        [MARK] = {"", TABLE_LEFT, 0},
+        [NAME] = {session_text(session, "Chỉ số", "Indicator"), TABLE_FOLD, 24},
+        [PERIOD] = {session_text(session, "Kỳ", "Period"), TABLE_FOLD, 16},
+        [VALUE] = {session_text(session, "Số liệu ", "Figure "), TABLE_RIGHT, 0},
+        [TARGET] = {session_text(session, "Chỉ tiêu", "Target"), TABLE_LEFT, 0},
+        [POSITION] = {session_text(session, "Đánh giá", "Position"), TABLE_LEFT, 0},
+        [COMPLETE] = {session_text(session, "Báo cáo", "Reports"), TABLE_LEFT, 0},
     };
     return table_new(columns, COLUMNS);
 }
@@ -103,25 +108,50 @@ static void completeness(const struct row *row, char *out, size_t capacity)
         (void)snprintf(out, capacity, "%" PRIu32 "/%" PRIu32, n->reported, n->expected);
 }
 
-/* Where there is no target, an overdue report's deadline is worth the room. */
-static void deadline_text(const struct session *session, const struct row *row, char *out, size_t capacity)
+/* What the target asks in few columns: "≥ 70.000", "8–10%". The figure beside it names the unit. */
+static void target_cell(const struct session *session, const struct row *row, char *out, size_t capacity)
 {
-    char day[CHISO_DATE_CHARS];
-    chiso_day_print_vi(chiso_day_at(row->deadline), day);
-    (void)snprintf(out, capacity, "%s %s", session_text(session, "hạn", "due"), day);
+    static const char *const signs[] = {
+        [TARGET_AT_LEAST] = "≥ ",
+        [TARGET_ABOVE] = "> ",
+        [TARGET_AT_MOST] = "≤ ",
+        [TARGET_BELOW] = "< ",
+        [TARGET_BETWEEN] = "",
+        [TARGET_MAINTAIN] = "≥ ",
+        [TARGET_DONE_BY] = "≥ ",
+    };
+    char number[ROW_NUMBER_CHARS], day[CHISO_DATE_CHARS];
+    (void)snprintf(out, capacity, "–");
+    if (row->target) {
+        bool down = row->target->shape == TARGET_MAINTAIN && row->definition->direction == DIRECTION_DOWN;
+        const char *per_cent = strcmp(row->definition->unit_label_vi, "%") == 0 ? "%" : "";
+        text_number(row->target_text, session_language(session), number, sizeof number);
+        (void)snprintf(out, capacity, "%s%s%s", down ? "≤ " : signs[row->target->shape], number, per_cent);
+    } else if (shown_position(session, row) == POSITION_OVERDUE) {
+        /* An overdue report's deadline is worth the room. */
+        chiso_day_print_vi(chiso_day_at(row->deadline), day);
+        (void)snprintf(out, capacity, "%s %.5s", session_text(session, "hạn", "due"), day);
+    }
 }
 
-/* What there is to read about the position; a figure without a target has none. */
+/* A figure without a target has no position to read about. */
 static const char *position_cell(const struct session *session, const struct row *row)
 {
-    bool silent = row->position == POSITION_NO_TARGET && !row->target;
-    return silent ? "–" : position_text(session, row->position);
+    enum position position = shown_position(session, row);
+    return position == POSITION_NO_TARGET && !row->target ? "–" : position_text(session, position);
+}
+
+/* The figure, and a column for the mark, so that digits stand under digits. */
+static void value_cell(
+    const struct session *session, const struct figure_line *line, char *out, size_t capacity)
+{
+    row_value_text(line->row, session_language(session), out, capacity - 1);
+    strcat(out, line->synthetic ? "*" : " ");
 }
 
 void figure_table_add(const struct session *session, struct table *table, const struct figure_line *line)
 {
-    char name[1024], period[CHISO_PERIOD_TEXT_BYTES] = "", value[256] = "", target[256] = "",
-                     complete[48] = "";
+    char name[1024], period[CHISO_PERIOD_TEXT_BYTES], value[256], target[256], complete[48];
     const char *cells[COLUMNS] = {0};
     const struct row *row = line->row;
     (void)snprintf(name, sizeof name, "%*s%s", line->indent, "", line->name);
@@ -130,22 +160,20 @@ void figure_table_add(const struct session *session, struct table *table, const 
         table_row(table, cells);
         return;
     }
+    enum position position = shown_position(session, row);
     period_text(session, row->period, period);
-    row_value_text(row, session_language(session), value, sizeof value);
-    row_target_text(row, session_language(session), target, sizeof target);
+    value_cell(session, line, value, sizeof value);
+    target_cell(session, row, target, sizeof target);
     completeness(row, complete, sizeof complete);
-    cells[MARK] = mark_of(row->position);
+    cells[MARK] = mark_of(position);
     cells[PERIOD] = period;
     cells[VALUE] = value;
-    cells[SYNTHETIC] = line->synthetic ? "*" : "";
-    if (!*target && row->position == POSITION_OVERDUE)
-        deadline_text(session, row, target, sizeof target);
-    cells[TARGET] = *target ? target : "–";
+    cells[TARGET] = target;
     cells[POSITION] = position_cell(session, row);
     cells[COMPLETE] = complete;
     table_row(table, cells);
-    table_style(table, MARK, position_style(row->position));
-    table_style(table, POSITION, position_style(row->position));
+    table_style(table, MARK, position_style(position));
+    table_style(table, POSITION, position_style(position));
     if (!row_has_figure(row))
         table_style(table, VALUE, TABLE_DIM);
 }

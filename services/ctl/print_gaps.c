@@ -12,12 +12,12 @@ static const char *state_text(const struct session *session, const struct gap *g
 struct table *gaps_table(const struct session *session, const struct gaps *gaps)
 {
     const struct table_column columns[] = {
-        {session_text(session, "Mã", "Code"), false, 0},
-        {session_text(session, "Đơn vị", "Unit"), false, 20},
-        {session_text(session, "Chỉ số", "Indicator"), false, 24},
-        {session_text(session, "Kỳ", "Period"), false, 0},
-        {session_text(session, "Hạn nộp", "Deadline"), false, 0},
-        {session_text(session, "Tình trạng", "State"), false, 0},
+        {session_text(session, "Mã", "Code"), TABLE_LEFT, 0},
+        {session_text(session, "Đơn vị", "Unit"), TABLE_FOLD, 20},
+        {session_text(session, "Chỉ số", "Indicator"), TABLE_FOLD, 24},
+        {session_text(session, "Kỳ", "Period"), TABLE_LEFT, 0},
+        {session_text(session, "Hạn nộp", "Deadline"), TABLE_LEFT, 0},
+        {session_text(session, "Tình trạng", "State"), TABLE_LEFT, 0},
     };
     struct table *table = table_new(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < gaps->count && table; i++) {

@@ -153,13 +153,13 @@ static const char *or_empty(const char *text)
 static int print_refusals(const struct session *session, const struct refusals *r, size_t count)
 {
     const struct table_column columns[] = {
-        {session_text(session, "Lúc", "Time"), false, 0},
-        {session_text(session, "Tỉnh", "Province"), false, 0},
-        {session_text(session, "Bên gửi", "Publisher"), false, 6},
-        {session_text(session, "Đơn vị", "Unit"), false, 0},
-        {session_text(session, "Báo cáo", "Report"), false, 8},
-        {session_text(session, "Byte", "Bytes"), true, 0},
-        {session_text(session, "Lý do", "Reason"), false, 20},
+        {session_text(session, "Lúc", "Time"), TABLE_LEFT, 0},
+        {session_text(session, "Tỉnh", "Province"), TABLE_LEFT, 0},
+        {session_text(session, "Bên gửi", "Publisher"), TABLE_LEFT, 6},
+        {session_text(session, "Đơn vị", "Unit"), TABLE_LEFT, 0},
+        {session_text(session, "Báo cáo", "Report"), TABLE_LEFT, 8},
+        {session_text(session, "Byte", "Bytes"), TABLE_RIGHT, 0},
+        {session_text(session, "Lý do", "Reason"), TABLE_LEFT, 20},
     };
     struct table *table = table_new(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < count && table; i++) {

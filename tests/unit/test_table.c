@@ -62,7 +62,8 @@ Test(display, shorten_marks_what_is_left_out)
     }
 }
 
-static const struct table_column columns[] = {{"Chỉ số", false, 8}, {"Số liệu", true, 0}, {"Đủ", false, 0}};
+static const struct table_column columns[] = {
+    {"Chỉ số", TABLE_LEFT, 8}, {"Số liệu", TABLE_RIGHT, 0}, {"Đủ", TABLE_LEFT, 0}};
 
 static void must_print(const struct table *table, size_t width, bool colour, const char *expected)
 {
@@ -100,6 +101,35 @@ Test(table, too_wide_shortens_only_what_may_be)
     table_free(table);
 }
 
+Test(table, what_does_not_fit_folds_at_a_blank)
+{
+    static const struct table_column folding[] = {
+        {"Chỉ số", TABLE_FOLD, 8}, {"Số liệu", TABLE_RIGHT, 0}, {"Mục tiêu", TABLE_LEFT, 4}};
+    struct table *table = table_new(folding, COUNT(folding));
+    table_row(table, (const char *const[]){"Tỷ lệ hồ sơ trực tuyến", "84,6%", "ít nhất 90%"});
+    table_row(table, (const char *const[]){"  cấp xã, phường", "1", NULL});
+    table_row(table, (const char *const[]){"Mộtchữrấtdàikhôngcódấucách", NULL, "x"});
+    must_print(table, 33, false,
+        "Chỉ số       Số liệu  Mục tiêu\n"
+        "Tỷ lệ hồ sơ    84,6%  ít nhất 90%\n"
+        "trực tuyến\n"
+        "  cấp xã,          1\n"
+        "  phường\n"
+        "Mộtchữrấtdà           x\n"
+        "ikhôngcódấu\n"
+        "cách\n");
+    table_free(table);
+}
+
+Test(table, a_fifth_line_is_cut)
+{
+    static const struct table_column narrow[] = {{"", TABLE_FOLD, 3}};
+    struct table *table = table_new(narrow, COUNT(narrow));
+    table_row(table, (const char *const[]){"một hai ba bốn năm"});
+    must_print(table, 3, false, "một\nhai\nba\nbố…\n");
+    table_free(table);
+}
+
 Test(table, headings_go_across_and_do_not_widen)
 {
     struct table *table = table_new(columns, COUNT(columns));
@@ -126,7 +156,8 @@ Test(table, what_came_from_outside_cannot_move_the_cursor)
 
 Test(table, empty_columns_and_titles_vanish)
 {
-    static const struct table_column plain[] = {{"", false, 0}, {"", false, 0}, {"", false, 0}};
+    static const struct table_column plain[] = {
+        {"", TABLE_LEFT, 0}, {"", TABLE_LEFT, 0}, {"", TABLE_LEFT, 0}};
     struct table *table = table_new(plain, COUNT(plain));
     table_row(table, (const char *const[]){"a", NULL, "c"});
     must_print(table, 0, false, "a  c\n");

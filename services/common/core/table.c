@@ -9,6 +9,10 @@
 
 /* Between two columns. */
 #define GAP 2
+/* A name of the catalogue in full, and an ellipsis. */
+#define CELL_BYTES 1024
+/* Terminal lines of one row. */
+#define LINES_MAX 4
 
 struct line {
     char *cells[TABLE_COLUMNS_MAX]; /* NULL: empty */
@@ -129,21 +133,41 @@ static size_t total_width(const struct table *table, const struct layout *layout
     return total;
 }
 
-/* Takes columns away from the widest column that may still give, one by one, until the table fits. */
+static bool may_give(const struct table *table, const struct layout *layout, size_t c)
+{
+    const struct table_column *column = &table->columns[c];
+    size_t title = display_width(column->title);
+    return column->least > 0 && layout->widths[c] > (title > column->least ? title : column->least);
+}
+
+static bool gives_before(const struct table_column *a, const struct table_column *b)
+{
+    bool a_folds = a->cells == TABLE_FOLD, b_folds = b->cells == TABLE_FOLD;
+    return a_folds != b_folds ? a_folds : a->least < b->least;
+}
+
+/* The column that becomes narrower next: one that folds before one that is cut, and that which needs the
+ * least room before the others; column_count: none. */
+static size_t next_giver(const struct table *table, const struct layout *layout)
+{
+    size_t best = table->column_count;
+    for (size_t c = 0; c < table->column_count; c++) {
+        if (may_give(table, layout, c) &&
+            (best == table->column_count || gives_before(&table->columns[c], &table->columns[best])))
+            best = c;
+    }
+    return best;
+}
+
+/* Takes one terminal column after the other away until the table fits. */
 static void shrink(const struct table *table, struct layout *layout, size_t width)
 {
     size_t total = total_width(table, layout);
-    while (total > width) {
-        size_t widest = table->column_count;
-        for (size_t c = 0; c < table->column_count; c++) {
-            bool gives = table->columns[c].least > 0 && layout->widths[c] > table->columns[c].least;
-            if (gives && (widest == table->column_count || layout->widths[c] > layout->widths[widest]))
-                widest = c;
-        }
-        if (widest == table->column_count)
+    for (; total > width; total--) {
+        size_t giver = next_giver(table, layout);
+        if (giver == table->column_count)
             return;
-        layout->widths[widest]--;
-        total--;
+        layout->widths[giver]--;
     }
 }
 
@@ -191,31 +215,94 @@ static void put_blanks(FILE *out, size_t count)
         fputc(' ', out);
 }
 
-/* The cells of a line; blanks are held back until something follows, so that no line ends with them. */
+/* The cells of a line; blanks are held back until something follows, so that no line ends with them. Cells
+ * fit their columns. */
 static void put_cells(const struct table *table, const struct layout *layout, FILE *out,
     const char *const cells[], const enum table_style styles[])
 {
-    char shortened[1024];
     size_t blanks = 0;
     for (size_t c = 0; c < table->column_count; c++) {
         const char *text = cells[c] ? cells[c] : "";
         if (layout->widths[c] == 0)
             continue;
-        if (display_width(text) > layout->widths[c]) {
-            display_shorten(text, layout->widths[c], shortened, sizeof shortened);
-            text = shortened;
-        }
         size_t used = display_width(text), padding = layout->widths[c] - used;
-        if (table->columns[c].right)
+        if (table->columns[c].cells == TABLE_RIGHT)
             blanks += padding;
         if (used > 0) {
             put_blanks(out, blanks);
             blanks = 0;
             put_styled(out, layout, text, styles[c]);
         }
-        blanks += (table->columns[c].right ? 0 : padding) + GAP;
+        blanks += (table->columns[c].cells == TABLE_RIGHT ? 0 : padding) + GAP;
     }
     fputc('\n', out);
+}
+
+/* Bytes of TEXT for a line of WIDTH columns: up to the last blank that fits, or as much as
+ * fits where there is none. */
+static size_t fold_at(const char *text, size_t width)
+{
+    size_t indent = strspn(text, " "), bytes = display_cut(text, width), at = bytes;
+    while (at > indent && text[at] != ' ')
+        at--;
+    return at > indent ? at : bytes;
+}
+
+/* What is left of each cell of a line, and the piece of it that stands in the terminal line at hand. */
+struct rest {
+    const char *left[TABLE_COLUMNS_MAX]; /* NULL: nothing */
+    size_t indent[TABLE_COLUMNS_MAX];
+    char piece[TABLE_COLUMNS_MAX][CELL_BYTES];
+    const char *cells[TABLE_COLUMNS_MAX]; /* the pieces, NULL where there is none */
+};
+
+/* Takes the next piece of column C; LAST: what does not fit now is cut. */
+static void take_piece(
+    const struct table *table, const struct layout *layout, size_t c, bool last, struct rest *rest)
+{
+    char text[CELL_BYTES];
+    const char *left = rest->left[c];
+    size_t width = layout->widths[c];
+    rest->cells[c] = rest->piece[c];
+    (void)snprintf(text, sizeof text, "%*s%s", (int)rest->indent[c], "", left);
+    if (display_width(text) <= width || last || table->columns[c].cells != TABLE_FOLD) {
+        display_shorten(text, width, rest->piece[c], CELL_BYTES);
+        rest->left[c] = NULL;
+        return;
+    }
+    size_t bytes = fold_at(text, width), taken = bytes - rest->indent[c];
+    (void)snprintf(rest->piece[c], CELL_BYTES, "%.*s", (int)bytes, text);
+    rest->left[c] = left + taken + strspn(left + taken, " ");
+}
+
+static bool next_pieces(const struct table *table, const struct layout *layout, bool last, struct rest *rest)
+{
+    bool any = false;
+    memset(rest->cells, 0, sizeof rest->cells);
+    for (size_t c = 0; c < table->column_count; c++) {
+        if (!rest->left[c] || layout->widths[c] == 0)
+            continue;
+        take_piece(table, layout, c, last, rest);
+        any = true;
+    }
+    return any;
+}
+
+static void put_line(
+    const struct table *table, const struct layout *layout, FILE *out, const struct line *line)
+{
+    struct rest rest = {0};
+    for (size_t c = 0; c < table->column_count; c++) {
+        rest.indent[c] = line->cells[c] ? strspn(line->cells[c], " ") : 0;
+        rest.left[c] = line->cells[c] ? line->cells[c] + rest.indent[c] : NULL;
+        if (rest.indent[c] >= layout->widths[c])
+            rest.indent[c] = 0;
+    }
+    for (int i = 1; i <= LINES_MAX; i++) {
+        if (!next_pieces(table, layout, i == LINES_MAX, &rest) && i > 1)
+            return;
+        put_cells(table, layout, out, rest.cells, line->styles);
+    }
 }
 
 static void put_titles(const struct table *table, const struct layout *layout, FILE *out)
@@ -224,6 +311,7 @@ static void put_titles(const struct table *table, const struct layout *layout, F
     enum table_style styles[TABLE_COLUMNS_MAX];
     for (size_t c = 0; c < table->column_count; c++) {
         titles[c] = table->columns[c].title;
+        assert(layout->widths[c] >= display_width(titles[c]));
         styles[c] = TABLE_DIM;
     }
     put_cells(table, layout, out, titles, styles);
@@ -245,7 +333,7 @@ char *table_text(const struct table *table, size_t width, bool colour)
             put_styled(out, &layout, line->cells[0] ? line->cells[0] : "", line->styles[0]);
             fputc('\n', out);
         } else {
-            put_cells(table, &layout, out, (const char *const *)line->cells, line->styles);
+            put_line(table, &layout, out, line);
         }
     }
     if (fclose(out) != 0) {

@@ -1,5 +1,5 @@
 /* Tables for people: columns as wide as their widest cell, by what a terminal shows and not by bytes. A table
- * that is too wide shortens the columns that allow it. */
+ * that is too wide makes the columns that allow it narrower: their cells are folded or shortened. */
 #ifndef CORE_TABLE_H
 #define CORE_TABLE_H
 
@@ -8,10 +8,17 @@
 
 #define TABLE_COLUMNS_MAX 12
 
+enum table_cells {
+    TABLE_LEFT,
+    TABLE_RIGHT, /* numbers */
+    TABLE_FOLD, /* left; what does not fit goes on in further lines, at most four in all. These become
+                   narrower first, the smallest `least` first of all. */
+};
+
 struct table_column {
     const char *title; /* "" for none; lives as long as the table */
-    bool right; /* numbers */
-    size_t least; /* may be shortened down to this many columns; 0: never */
+    enum table_cells cells;
+    size_t least; /* may be made narrower, down to this many terminal columns; 0: never */
 };
 
 enum table_style { TABLE_PLAIN, TABLE_BOLD, TABLE_DIM, TABLE_GOOD, TABLE_WARNING, TABLE_BAD };
