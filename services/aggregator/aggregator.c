@@ -32,6 +32,7 @@ struct aggregator {
     struct commit commit;
     struct teller teller;
     int exit_code;
+    long long time_slot; /* which day, before or after the hour of deadlines */
     bool refused_memory; /* a message could not be copied: do not acknowledge this batch */
 };
 
@@ -138,12 +139,30 @@ static int confirm_repeats(struct aggregator *a, struct province *province)
     return CHISO_OK;
 }
 
+/* Every snapshot is to be published again. */
+static void want_snapshots(struct aggregator *a, struct province *province)
+{
+    for (uint32_t p = 0; p < catalogue_pillar_count(a->catalogue); p++)
+        province->pillar_dirty[p] = province->head.seq > 0;
+}
+
+/* Whatever changed while the cache was not there, viewers get it now. */
+static int load_province(struct aggregator *a, struct province *province, struct chiso_message *why)
+{
+    if (province->loaded)
+        return CHISO_OK;
+    int error = province_load(province, a->redis, a->catalogue, why);
+    if (!error)
+        want_snapshots(a, province);
+    return error;
+}
+
 /* The province as Redis has it, summed with our catalogue. CHISO_EREFUSED: it cannot be; stops the program
  * when another catalogue is in force, because two aggregators that sum differently must not take turns. */
 static int make_ready(struct aggregator *a, struct province *province)
 {
     struct chiso_message why;
-    int error = province_load(province, a->redis, a->catalogue, &why);
+    int error = load_province(a, province, &why);
     if (error) {
         LOG_LIMITED(error, "province_unread", "province=%s reason=\"%s\"", province->code, why.text);
         return error == CHISO_EINVAL ? CHISO_EREFUSED : error;
@@ -157,7 +176,7 @@ static int make_ready(struct aggregator *a, struct province *province)
         return CHISO_EREFUSED;
     }
     error = resum_province(a->redis, province, a->catalogue, a->catalogue_hash, &a->commit);
-    return error ? error : province_load(province, a->redis, a->catalogue, &why);
+    return error ? error : load_province(a, province, &why);
 }
 
 static int process_once(struct aggregator *a, struct share *share, long long patience)
@@ -297,10 +316,8 @@ static void on_connected(void *context)
 {
     struct aggregator *a = context;
     a->teller.announced = false;
-    for (size_t i = 0; i < a->province_count; i++) {
-        for (uint32_t p = 0; p < catalogue_pillar_count(a->catalogue); p++)
-            a->provinces[i].pillar_dirty[p] = a->provinces[i].head.seq > 0;
-    }
+    for (size_t i = 0; i < a->province_count; i++)
+        want_snapshots(a, &a->provinces[i]);
 }
 
 static bool wants_more(void *context)
@@ -330,10 +347,25 @@ static void flush_coalesced(struct aggregator *a, struct province *province, boo
     decision_release(&decision);
 }
 
+/* Windows end at midnight and deadlines pass at 17:00, in Vietnam: positions change then without any report.
+ */
+static bool time_has_turned(struct aggregator *a)
+{
+    chiso_instant_ms now = clock_now();
+    chiso_day day = chiso_day_at(now);
+    long long slot = 2LL * day + (now > chiso_instant_on(day, 17));
+    bool turned = slot != a->time_slot;
+    a->time_slot = slot;
+    return turned;
+}
+
 static void keep_house(struct aggregator *a, bool at_once)
 {
+    bool turned = time_has_turned(a);
     for (size_t i = 0; i < a->province_count; i++) {
         flush_coalesced(a, &a->provinces[i], at_once);
+        if (turned)
+            want_snapshots(a, &a->provinces[i]);
         tell_snapshots(&a->teller, a->catalogue, &a->provinces[i]);
     }
 }
