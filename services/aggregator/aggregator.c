@@ -14,7 +14,7 @@
 #include <string.h>
 
 /* Decoded reports, verdicts and texts of one batch. Virtual until touched. */
-#define ARENA_BYTES (128u * 1024 * 1024)
+#define ARENA_BYTES ((size_t)128 * 1024 * 1024)
 /* How long a silent connection is waited for before housekeeping gets its turn. */
 #define IDLE_MS 200
 /* Commits that hold only repeats are coalesced to one in this time and province (DESIGN 5). */

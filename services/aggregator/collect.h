@@ -8,7 +8,7 @@
  * is finite) … */
 #define BATCH_MESSAGES_MAX 1000
 /* … or this many bytes, so that decoding fits the arena. */
-#define BATCH_BYTES_MAX (1024u * 1024)
+#define BATCH_BYTES_MAX ((size_t)1024 * 1024)
 
 struct collect {
     struct message messages[BATCH_MESSAGES_MAX];

@@ -217,7 +217,7 @@ int quarantine_stray(struct redis *redis, const struct message *message, const s
     size_t lengths[6 + 2 * QUARANTINE_PAIRS] = {4, 16, 6, 1, 5, 1};
     quarantine_add(&pairs, message, verdict, now);
     int error = pairs.failed ? CHISO_ENOMEM : CHISO_OK;
-    for (size_t i = 0; !error && i < 2 * QUARANTINE_PAIRS; i++) {
+    for (size_t i = 0; !error && i < (size_t)2 * QUARANTINE_PAIRS; i++) {
         argv[6 + i] = pairs.text[i];
         lengths[6 + i] = pairs.length[i];
     }

@@ -9,6 +9,8 @@ static const char units[] = "code,valid_from,valid_to,kind,role,parent,name_vi,n
                             "35.syt,,2025-06-30,department,health,35,Sở Y tế,Health\n"
                             "347,,2025-06-30,district,,35,Phủ Lý,Phu Ly\n"
                             "349,,2025-06-30,district,,35,Duy Tiên,Duy Tien\n"
+                            "358,,2024-08-31,district,,35,Mỹ Lộc,My Loc\n"
+                            "00009,,2024-08-31,commune,,358,Xã I,I\n"
                             "00001,,2025-06-30,commune,,347,Xã A,A\n"
                             "00002,,2025-06-30,commune,,347,Xã B,B\n"
                             "00003,,2025-06-30,commune,,349,Xã C,C\n";
@@ -215,6 +217,38 @@ Test(rollup, what_lies_inside_an_interval_is_not_part_of_it)
     world_set(&world, "00001", "2025-01", "sum", "2", 4);
     cr_assert_eq(total_of("347", "2024-01-01/2025-03-31", "sum", -1).revision, 3u);
     cr_assert_eq(total_of("347", "2025-Q1", "sum", -1).revision, 4u);
+}
+
+Test(rollup, a_unit_that_ended_without_a_successor_stays_a_part_of_its_year)
+{
+    expect("it is expected", "35", "2024", "levels", UNIT_DISTRICT, "D 0 0 0 - 0 0 3 0 - - -");
+    world_set(&world, "358", "2024-Q1", "levels", "1/2", 1);
+    expect("in part", "35", "2024", "levels", UNIT_DISTRICT, "D 0 0 0 P 0 1 3 0 2024-Q1 =1*1 =2*1");
+    world_set(&world, "358", "2024-Q2", "levels", "2/2", 1);
+    expect("all that it owed, up to its end", "35", "2024", "levels", UNIT_DISTRICT,
+        "D 0 0 0 P 1 0 3 0 2024-Q1 =3*2 =4*2");
+    expect("the half that it lived through", "35", "2024-H1", "levels", UNIT_DISTRICT,
+        "D 0 0 0 P 1 0 3 0 2024-Q1 =3*2 =4*2");
+    expect("not after its end", "35", "2024-Q4", "levels", UNIT_DISTRICT, "D 0 0 0 - 0 0 2 0 - - -");
+    world_set(&world, "00009", "2024-08", "sum", "5", 1);
+    expect("what was below it", "35", "2024-Q3", "sum", -1, "D 0 0 0 V 0 1 4 0 2024-08 =5*1 -");
+    world_set(&world, "00009", "2024-07", "sum", "4", 1);
+    expect("the months of its last quarter", "35", "2024-Q3", "sum", -1, "D 0 0 0 V 1 0 4 0 2024-07 =9*2 -");
+    world_set(&world, "00009", "2024-08", "last", "5", 1);
+    expect("a stock ends with it", "35", "2024-Q3", "last", -1, "D 0 0 0 - 0 0 3 0 - - -");
+    expect("but not in its last month", "35", "2024-08", "last", -1, "D 0 0 0 V 1 0 4 0 2024-08 =5*1 -");
+}
+
+Test(rollup, the_stored_total_follows_a_unit_that_ended)
+{
+    world_set(&world, "00009", "2024-08", "sum", "5", 1);
+    static const char *const periods[] = {"2024-08", "2024-Q3", "2024-H2", "2024"};
+    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++) {
+        const struct total *stored = store_total(world.store, unit_of(&world, "35"), period_of(periods[i]),
+            indicator_of(&world, "sum"), STORE_NO_LEVEL);
+        cr_assert_not_null(stored, "%s", periods[i]);
+        cr_expect(sums_value(&stored->shown.numerator) == 5, "%s", periods[i]);
+    }
 }
 
 Test(rollup, no_stored_total_across_a_succession)

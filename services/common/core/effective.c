@@ -12,7 +12,47 @@ struct work {
     const struct store *store;
     const struct indicator *definition;
     uint32_t unit, identity;
+    chiso_day until; /* the last day of a unit that ended without a successor and still counts; else
+                        CHISO_DAY_LAST */
 };
+
+static struct work work_on(const struct catalogue *catalogue, const struct store *store,
+    const struct unit_row *row, const struct indicator *definition)
+{
+    struct work w = {.catalogue = catalogue,
+        .store = store,
+        .definition = definition,
+        .unit = row->code,
+        .identity = row->identity,
+        .until = CHISO_DAY_LAST};
+    if (effective_outlives(catalogue, row, definition))
+        w.until = catalogue_identity(catalogue, row->identity)->to;
+    return w;
+}
+
+bool effective_outlives(
+    const struct catalogue *catalogue, const struct unit_row *row, const struct indicator *definition)
+{
+    bool adds_up = definition->across_time == ACROSS_SUM || definition->across_time == ACROSS_MEAN;
+    return adds_up && !catalogue_identity(catalogue, row->identity)->succeeded;
+}
+
+/* The day on which PERIOD is looked at: its last, or the unit's own last where that comes first. */
+static chiso_day day_in(const struct work *w, struct chiso_period period)
+{
+    chiso_day last = chiso_period_last(period, w->definition->calendar);
+    return last < w->until ? last : w->until;
+}
+
+/* Is the period, up to that day, the unit's own? */
+static bool lives_in(const struct work *w, struct chiso_period period)
+{
+    chiso_day day = day_in(w, period);
+    if (day < chiso_period_first(period, w->definition->calendar))
+        return false;
+    const struct unit_row *row = catalogue_unit_at(w->catalogue, w->unit, day);
+    return row && row->identity == w->identity;
+}
 
 static enum chiso_period_kind cadence_at(const struct work *w, chiso_day day)
 {
@@ -35,16 +75,24 @@ static bool is_tiled(struct chiso_period period, enum chiso_period_kind cadence)
     return cadence < period.kind && cadence != CHISO_PERIOD_NINE_MONTHS;
 }
 
+/* A unit that ended inside PERIOD owes it if it lived through at least one window of its cadence. */
 static bool is_owed(const struct work *w, struct chiso_period period)
 {
-    return is_tiled(period, cadence_at(w, chiso_period_last(period, w->definition->calendar)));
+    enum chiso_calendar calendar = w->definition->calendar;
+    chiso_day day = day_in(w, period);
+    enum chiso_period_kind cadence = lives_in(w, period) ? cadence_at(w, day) : CHISO_PERIOD_NONE;
+    if (!is_tiled(period, cadence))
+        return false;
+    if (day == chiso_period_last(period, calendar))
+        return true;
+    struct chiso_period window = chiso_period_at(cadence, chiso_period_first(period, calendar), calendar);
+    return chiso_period_last(window, calendar) <= day;
 }
 
 bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row *row,
     struct chiso_period period, const struct indicator *definition)
 {
-    struct work w = {
-        .catalogue = catalogue, .definition = definition, .unit = row->code, .identity = row->identity};
+    struct work w = work_on(catalogue, NULL, row, definition);
     return is_owed(&w, period);
 }
 
@@ -105,14 +153,11 @@ static int evaluate(
 static size_t relevant_parts(const struct work *w, struct chiso_period period,
     const struct chiso_period parts[], size_t count, bool relevant[])
 {
-    enum chiso_calendar calendar = w->definition->calendar;
-    enum chiso_period_kind cadence = cadence_at(w, chiso_period_last(period, calendar));
+    enum chiso_period_kind cadence = cadence_at(w, day_in(w, period));
     bool owes_shorter = cadence != CHISO_PERIOD_NONE && cadence < period.kind;
     size_t total = 0;
     for (size_t i = 0; i < count; i++) {
-        chiso_day last = chiso_period_last(parts[i], calendar);
-        const struct unit_row *row = catalogue_unit_at(w->catalogue, w->unit, last);
-        relevant[i] = row && row->identity == w->identity && (!owes_shorter || is_owed(w, parts[i]));
+        relevant[i] = lives_in(w, parts[i]) && (!owes_shorter || is_owed(w, parts[i]));
         total += relevant[i];
     }
     return total;
@@ -122,10 +167,8 @@ static size_t relevant_parts(const struct work *w, struct chiso_period period,
  * not count. */
 static bool is_derivable(const struct work *w, struct chiso_period part)
 {
-    chiso_day last = chiso_period_last(part, w->definition->calendar);
-    const struct unit_row *row = catalogue_unit_at(w->catalogue, w->unit, last);
-    return row && row->identity == w->identity &&
-           catalogue_indicator_at(w->catalogue, w->definition->id_index, last) == w->definition;
+    return lives_in(w, part) && catalogue_indicator_at(w->catalogue, w->definition->id_index,
+                                    chiso_period_last(part, w->definition->calendar)) == w->definition;
 }
 
 static int sum_parts(const struct work *w, struct chiso_period period, struct value *out)
@@ -251,7 +294,7 @@ static struct side counted(struct value value, bool owed)
 int effective_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
     struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part)
 {
-    struct work w = {catalogue, store, definition, row->code, row->identity};
+    struct work w = work_on(catalogue, store, row, definition);
     struct value a = {0}, b = {0};
     int error = evaluate(&w, period, &a, &b);
     if (error)

@@ -12,6 +12,11 @@
 int effective_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
     struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part);
 
+/* Does a unit stay a part of windows that go on after its end (S2: it ended without a successor, and the
+ * sub-periods up to its end add up)? Its ROW in the functions here is then its last one. */
+bool effective_outlives(
+    const struct catalogue *catalogue, const struct unit_row *row, const struct indicator *definition);
+
 /* Does the unit owe its figure for PERIOD: is that one or several whole windows of its cadence? */
 bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row *row,
     struct chiso_period period, const struct indicator *definition);

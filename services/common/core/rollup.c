@@ -15,9 +15,11 @@ struct work {
     const struct store *store;
     const struct indicator *definition;
     struct chiso_period period;
-    chiso_day last;
+    chiso_day last; /* of the period, or of a unit that ended before */
     uint32_t indicator;
 };
+
+static int total_of_row(const struct work *w, const struct unit_row *row, int level, struct total *out);
 
 bool rollup_is_summed(const struct indicator *definition)
 {
@@ -107,10 +109,36 @@ static bool has_figure(const struct side *side)
     return side->state == SIDE_VALUE || side->state == SIDE_PAIR;
 }
 
+/* Did the unit of ROW, its last one, end inside WINDOW without a successor? It stays a part of its last
+ * parent (S2). */
+static bool ended_inside(const struct catalogue *catalogue, const struct unit_row *row,
+    struct chiso_period window, const struct indicator *definition)
+{
+    return row->to >= chiso_period_first(window, definition->calendar) &&
+           row->to < chiso_period_last(window, definition->calendar) &&
+           catalogue_identity(catalogue, row->identity)->to == row->to &&
+           effective_outlives(catalogue, row, definition);
+}
+
+/* Is ROW, which names PARENT's code as its parent, a part of PARENT's total for the period? */
+static bool is_child(const struct work *w, const struct unit_row *parent, const struct unit_row *row)
+{
+    if (unit_row_valid(row, chiso_period_last(w->period, w->definition->calendar)))
+        return true;
+    if (!ended_inside(w->catalogue, row, w->period, w->definition))
+        return false;
+    const struct unit_row *then = catalogue_unit_at(w->catalogue, parent->code, row->to);
+    return then && then->identity == parent->identity;
+}
+
 /* The child's total from the store, or computed where none is kept. */
 static int child_total(const struct work *w, const struct unit_row *child, int level, struct total *out)
 {
-    return rollup_read(w->catalogue, w->store, child->code, w->period, w->indicator, level, out);
+    struct work ended = *w;
+    if (unit_row_valid(child, chiso_period_last(w->period, w->definition->calendar)))
+        return rollup_read(w->catalogue, w->store, child->code, w->period, w->indicator, level, out);
+    ended.last = child->to;
+    return total_of_row(&ended, child, level, out);
 }
 
 /* A department that speaks for the whole of its parent is no part of it. */
@@ -122,13 +150,13 @@ static bool is_whole_department(const struct work *w, const struct unit_row *chi
 
 /* Adds what the children contribute to PARTS, and the revisions of all of them to TOTAL. */
 static int add_children(
-    const struct work *w, uint32_t unit, int level, struct side *parts, struct total *total)
+    const struct work *w, const struct unit_row *row, int level, struct side *parts, struct total *total)
 {
     size_t count;
-    const struct unit_row *const *children = catalogue_child_rows(w->catalogue, unit, &count);
+    const struct unit_row *const *children = catalogue_child_rows(w->catalogue, row->code, &count);
     for (size_t i = 0; i < count; i++) {
         struct total child;
-        if (!unit_row_valid(children[i], w->last))
+        if (!is_child(w, row, children[i]))
             continue;
         int error = child_total(w, children[i], level, &child);
         if (error)
@@ -242,8 +270,7 @@ static int level_total(const struct work *w, const struct unit_row *row, int lev
         return error;
     if ((int)row->kind == level)
         add_own_revisions(w, row, total);
-    if ((error = add_children(w, row->code, level, &below, total)) ||
-        (error = side_add(&total->shown, &below)))
+    if ((error = add_children(w, row, level, &below, total)) || (error = side_add(&total->shown, &below)))
         return error;
     settle_state(&total->shown);
     if (touches(&below))
@@ -263,13 +290,22 @@ static int whole_total(const struct work *w, const struct unit_row *row, struct 
     add_own_revisions(w, row, total);
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) == REPORTS_PART)
         parts = own;
-    if ((error = add_children(w, row->code, STORE_NO_LEVEL, &below, total)) ||
-        (error = side_add(&parts, &below)) || (error = find_whole(w, row, &own, &whole)))
+    if ((error = add_children(w, row, STORE_NO_LEVEL, &below, total)) || (error = side_add(&parts, &below)) ||
+        (error = find_whole(w, row, &own, &whole)))
         return error;
     settle_state(&parts);
     choose_side(&whole, &parts, touches(&below), total);
     show_bare(&own_shown, &whole, total);
     return CHISO_OK;
+}
+
+static int total_of_row(const struct work *w, const struct unit_row *row, int level, struct total *out)
+{
+    struct total total = {.scale = w->definition->input_decimals};
+    int error = level == STORE_NO_LEVEL ? whole_total(w, row, &total) : level_total(w, row, level, &total);
+    if (!error)
+        *out = total;
+    return error;
 }
 
 int rollup_total(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
@@ -282,11 +318,7 @@ int rollup_total(const struct catalogue *catalogue, const struct store *store, u
     const struct unit_row *row = catalogue_unit_at(catalogue, unit, w.last);
     if (!row || !w.definition)
         return CHISO_ENOTFOUND;
-    struct total total = {.scale = w.definition->input_decimals};
-    int error = level == STORE_NO_LEVEL ? whole_total(&w, row, &total) : level_total(&w, row, level, &total);
-    if (!error)
-        *out = total;
-    return error;
+    return total_of_row(&w, row, level, out);
 }
 
 int rollup_read(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
@@ -323,13 +355,39 @@ static int add_cell(struct rollup_cells *cells, struct rollup_cell cell)
     return CHISO_OK;
 }
 
-static int depth_of(const struct catalogue *catalogue, const struct unit_row *row, chiso_day day)
+/* Who stands for the unit of ROW in WINDOW: its row on the last day, or, where it stays a part after its end,
+ * its last one. NULL: nobody. */
+static const struct unit_row *row_in(const struct catalogue *catalogue, const struct unit_row *row,
+    struct chiso_period window, const struct indicator *definition)
+{
+    size_t count;
+    const struct unit_row *now =
+        catalogue_unit_at(catalogue, row->code, chiso_period_last(window, definition->calendar));
+    if (now && now->identity == row->identity)
+        return now;
+    const struct unit_row *rows = catalogue_unit_rows(catalogue, row->code, &count);
+    for (size_t i = count; i-- > 0;) {
+        if (rows[i].identity == row->identity)
+            return ended_inside(catalogue, &rows[i], window, definition) ? &rows[i] : NULL;
+    }
+    return NULL;
+}
+
+/* The unit above ROW in WINDOW; NULL at the top, or where the parent is another unit by then. */
+static const struct unit_row *row_above(const struct catalogue *catalogue, const struct unit_row *row,
+    struct chiso_period window, const struct indicator *definition)
+{
+    chiso_day last = chiso_period_last(window, definition->calendar);
+    const struct unit_row *above = catalogue_parent_at(catalogue, row, row->to < last ? row->to : last);
+    return above ? row_in(catalogue, above, window, definition) : NULL;
+}
+
+static int depth_of(const struct catalogue *catalogue, const struct unit_row *row, struct chiso_period window,
+    const struct indicator *definition)
 {
     int depth = 0;
-    while (row && row->kind != UNIT_PROVINCE && row->parent != CATALOGUE_NONE) {
-        row = catalogue_unit_at(catalogue, row->parent, day);
-        depth++;
-    }
+    for (; row && row->kind != UNIT_PROVINCE; depth++)
+        row = row_above(catalogue, row, window, definition);
     return depth;
 }
 
@@ -337,9 +395,8 @@ static int depth_of(const struct catalogue *catalogue, const struct unit_row *ro
 static int gather_window(struct rollup_cells *cells, const struct catalogue *catalogue,
     const struct unit_row *row, struct chiso_period window, const struct indicator *definition)
 {
-    chiso_day last = chiso_period_last(window, definition->calendar);
     int level = rollup_has_levels(definition) ? (int)row->kind : STORE_NO_LEVEL;
-    int depth = depth_of(catalogue, row, last), error = CHISO_OK;
+    int depth = depth_of(catalogue, row, window, definition), error = CHISO_OK;
     for (; row && row->kind != UNIT_NATION && !error; depth--) {
         if (rollup_is_stored(catalogue, row->code, window, definition->calendar)) {
             struct rollup_cell cell = {row->code, definition->id_index, window, STORE_NO_LEVEL, depth};
@@ -348,7 +405,7 @@ static int gather_window(struct rollup_cells *cells, const struct catalogue *cat
             if (!error && level != STORE_NO_LEVEL)
                 error = add_cell(cells, cell);
         }
-        row = row->parent == CATALOGUE_NONE ? NULL : catalogue_unit_at(catalogue, row->parent, last);
+        row = row_above(catalogue, row, window, definition);
     }
     return error;
 }
@@ -365,8 +422,8 @@ int rollup_gather(struct rollup_cells *cells, const struct catalogue *catalogue,
     for (size_t i = 0; i < count; i++) {
         chiso_day last = chiso_period_last(windows[i], calendar);
         const struct indicator *definition = catalogue_indicator_at(catalogue, indicator, last);
-        const struct unit_row *row = catalogue_unit_at(catalogue, unit, last);
-        if (!definition || !row || row->identity != own->identity)
+        const struct unit_row *row = definition ? row_in(catalogue, own, windows[i], definition) : NULL;
+        if (!row)
             continue;
         int error = gather_window(cells, catalogue, row, windows[i], definition);
         if (error)
