@@ -189,7 +189,7 @@ static int pack(const ProtobufCMessage *message, uint8_t **out, size_t *length)
 {
     size_t size = protobuf_c_message_get_packed_size(message);
 
-    if (size > CHISO_PAYLOAD_BYTES_MAX)
+    if (size > (size_t)CHISO_PAYLOAD_BYTES_MAX)
         return CHISO_ERANGE;
     uint8_t *bytes = malloc(size > 0 ? size : 1);
     if (bytes == NULL)
@@ -221,7 +221,7 @@ int chiso_report_encode(const struct chiso_report *report, uint8_t **out, size_t
     size_t count = report->observation_count;
     Chiso__V1__Report to = CHISO__V1__REPORT__INIT;
     Chiso__V1__Observation *observations = calloc(count + 1, sizeof *observations);
-    Chiso__V1__Observation **pointers = calloc(count + 1, sizeof *pointers);
+    Chiso__V1__Observation **pointers = calloc(count + 1, sizeof(void *));
     int error = CHISO_ENOMEM;
 
     if (observations == NULL || pointers == NULL)
@@ -286,9 +286,9 @@ int chiso_receipt_encode(const struct chiso_receipt *receipt, uint8_t **out, siz
         rejections += receipt->verdicts[i].rejection_count;
     struct packed_receipt packed = {
         .verdicts = calloc(verdicts + 1, sizeof *packed.verdicts),
-        .verdict_pointers = calloc(verdicts + 1, sizeof *packed.verdict_pointers),
+        .verdict_pointers = calloc(verdicts + 1, sizeof(void *)),
         .rejections = calloc(rejections + 1, sizeof *packed.rejections),
-        .rejection_pointers = calloc(rejections + 1, sizeof *packed.rejection_pointers),
+        .rejection_pointers = calloc(rejections + 1, sizeof(void *)),
     };
     if (packed.verdicts == NULL || packed.verdict_pointers == NULL || packed.rejections == NULL ||
         packed.rejection_pointers == NULL)

@@ -117,7 +117,7 @@ static int check_message(
 static int check_delimited(struct walk *walk, const ProtobufCMessageDescriptor *message,
     const ProtobufCFieldDescriptor *field, size_t *at, size_t end, unsigned depth)
 {
-    uint64_t length;
+    uint64_t length = 0;
     size_t start = *at;
     int error = read_varint(walk, at, end, TAG_BYTES, &length);
 
@@ -142,7 +142,7 @@ static int check_content(struct walk *walk, const ProtobufCMessageDescriptor *me
     const ProtobufCFieldDescriptor *field, unsigned type, size_t *at, size_t end, unsigned depth)
 {
     size_t start = *at, width = type == FIXED64 ? 8 : 4;
-    uint64_t value;
+    uint64_t value = 0;
     int error;
 
     switch (type) {
@@ -162,7 +162,7 @@ static int check_content(struct walk *walk, const ProtobufCMessageDescriptor *me
 /* Field number and wire type at *AT. */
 static int read_tag(const struct walk *walk, size_t *at, size_t end, uint32_t *id, unsigned *type)
 {
-    uint64_t tag;
+    uint64_t tag = 0;
     size_t start = *at;
     int error = read_varint(walk, at, end, TAG_BYTES, &tag);
 
@@ -221,7 +221,7 @@ int wire_check(const char *name, const ProtobufCMessageDescriptor *message, cons
         chiso_message_set(why, "%s of 0 bytes is refused: the payload is empty", name);
         return CHISO_EINVAL;
     }
-    if (length > CHISO_PAYLOAD_BYTES_MAX) {
+    if (length > (size_t)CHISO_PAYLOAD_BYTES_MAX) {
         chiso_message_set(
             why, "%s of %zu bytes is refused: at most %d are allowed", name, length, CHISO_PAYLOAD_BYTES_MAX);
         return CHISO_EINVAL;

@@ -16,7 +16,7 @@
 /* Other fields in one message: a sender may repeat or add a few, not thousands. */
 #define WIRE_FIELDS_MAX 32
 /* Fields of a later version in a whole payload: a few per observation. */
-#define WIRE_UNKNOWN_MAX (4 * CHISO_OBSERVATIONS_MAX)
+#define WIRE_UNKNOWN_MAX ((size_t)4 * CHISO_OBSERVATIONS_MAX)
 
 struct wire_limit {
     const ProtobufCMessageDescriptor *message;

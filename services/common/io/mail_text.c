@@ -9,7 +9,7 @@
 #define LOCAL_BYTES_MAX 64
 #define MESSAGE_ID_BYTES_MAX 200
 /* Bytes in one encoded-word: 4/3 of it and "=?UTF-8?B??=" stay within 76 characters behind "Subject: ". */
-#define WORD_BYTES 39
+#define WORD_BYTES ((size_t)39)
 /* Plain text up to here stays on the header's line. */
 #define PLAIN_BYTES 60
 
@@ -87,7 +87,8 @@ void mail_print_date(chiso_instant_ms instant, char out[MAIL_DATE_BYTES])
 
 static size_t base64(const char *text, size_t length, char *out)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    enum { PADDING = 64 };
     const unsigned char *byte = (const unsigned char *)text;
     size_t used = 0;
 
@@ -97,8 +98,8 @@ static size_t base64(const char *text, size_t length, char *out)
                          (left > 2 ? (unsigned)byte[i + 2] : 0);
         out[used++] = digits[three >> 18];
         out[used++] = digits[three >> 12 & 63];
-        out[used++] = left > 1 ? digits[three >> 6 & 63] : '=';
-        out[used++] = left > 2 ? digits[three & 63] : '=';
+        out[used++] = digits[left > 1 ? three >> 6 & 63 : PADDING];
+        out[used++] = digits[left > 2 ? three & 63 : PADDING];
     }
     return used;
 }

@@ -348,9 +348,7 @@ int mqtt_publish(
         return CHISO_ERANGE;
     switch (mosquitto_publish_v5(mqtt->client, message_id, topic, (int)length, bytes, 1, retain, NULL)) {
     case MOSQ_ERR_SUCCESS:
-        return CHISO_OK;
-    case MOSQ_ERR_NO_CONN:
-        /* Noticed late; libmosquitto keeps it and sends it after reconnecting. */
+    case MOSQ_ERR_NO_CONN: /* noticed late; libmosquitto keeps it and sends it after reconnecting */
         return CHISO_OK;
     case MOSQ_ERR_NOMEM:
         return CHISO_ENOMEM;

@@ -7,7 +7,7 @@
 #include <yaml.h>
 
 /* A configuration is a few lines; more is not one. */
-#define FILE_BYTES_MAX (64 * 1024)
+#define FILE_BYTES_MAX ((size_t)64 * 1024)
 #define KEYS_MAX 32
 
 struct source {
@@ -36,7 +36,7 @@ static int read_source(const char *file, struct source *out, struct chiso_messag
         chiso_message_set(why, "%s: %s", file, strerror(errno));
         error = CHISO_EINVAL;
     } else if (out->length > FILE_BYTES_MAX) {
-        chiso_message_set(why, "%s: more than %d bytes, not a configuration", file, FILE_BYTES_MAX);
+        chiso_message_set(why, "%s: more than %zu bytes, not a configuration", file, FILE_BYTES_MAX);
         error = CHISO_EINVAL;
     }
 done:

@@ -67,7 +67,7 @@ int redis_open(const char *url, const char *username, const char *password_file,
     if (timeout_ms <= 0)
         timeout_ms = TIMEOUT_MS;
     redis->timeout.tv_sec = timeout_ms / 1000;
-    redis->timeout.tv_usec = (timeout_ms % 1000) * 1000;
+    redis->timeout.tv_usec = (suseconds_t)(timeout_ms % 1000) * 1000;
     if ((error = set_address(redis, url, why)) != CHISO_OK)
         goto failed;
     if (username != NULL && (redis->username = strdup(username)) == NULL) {
