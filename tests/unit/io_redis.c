@@ -22,6 +22,7 @@ static void start_with(const char *const more[])
     for (; more != NULL && *more != NULL; more++)
         argv[count++] = *more;
     server_start(&server, argv);
+    server_wait_for_socket(&server, "sock");
 }
 
 static void start(void)

@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,6 +63,23 @@ static inline bool server_answers(int port)
 
     close(handle);
     return answers;
+}
+
+/* Waits until the Unix socket NAME in the server's folder answers: Redis opens its port before it. */
+static inline void server_wait_for_socket(const struct server *server, const char *name)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    bool answers = false;
+
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/%s", server->folder, name);
+    for (int i = 0; i < 500 && !answers; i++) {
+        int handle = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        answers = connect(handle, (struct sockaddr *)&address, sizeof address) == 0;
+        close(handle);
+        if (!answers)
+            usleep(10000);
+    }
+    cr_assert(answers, "%s does not answer, see %s/log", address.sun_path, server->folder);
 }
 
 /* Starts ARGV and waits until its port answers. */
