@@ -93,7 +93,7 @@ void keep_forget(struct redis *redis)
 
 const struct alert *keep_find(const struct kept *kept, const char *id)
 {
-    struct alert wanted;
+    struct alert wanted = {0};
     (void)snprintf(wanted.id, sizeof wanted.id, "%s", id);
     return kept->count ? bsearch(&wanted, kept->list, kept->count, sizeof *kept->list, compare_ids) : NULL;
 }

@@ -18,7 +18,7 @@ static const char indicators[] = "id,pillar,name_vi,measure,across_time,reported
                                  "decimals,input_decimals,minimum,"
                                  "direction,due_working_days\n"
                                  "cost,foundation,Chi phí,rate,none,,province,month,1,1,1,0,down,5\n"
-                                 "count,foundation,Số lượng,count,sum,district,,month,1,0,0,0,up,5\n";
+                                 "count,foundation,Số lượng,count,sum,district commune,,month,1,0,0,0,up,5\n";
 static const char targets[] =
     "indicator,unit,unit_kind,scope,shape,value,value_high,baseline,baseline_date,due,curve,window,amber,red,"
     "nature,source\n"
@@ -246,6 +246,11 @@ Test(alert, levels_have_their_own)
         "99|count|-|target", "01|gone|-|target", "01|count|village|target", "01|count|-|x", "||||"};
     for (size_t i = 0; i < COUNT(bad); i++)
         cr_expect_eq(alert_subject_parse(world.catalogue, bad[i], &parsed), CHISO_ENOTFOUND, "%s", bad[i]);
+    struct matter m = {.world = &world, .subject = subject};
+    world_set(&world, "001", "2025-03", "count", "40", 1);
+    expect_look(&m, "one of two districts", MAY, "unchanged");
+    world_set(&world, "002", "2025-03", "count", "30", 1);
+    expect_look(&m, "70 of 80", MAY, "opened open critical 2025-03 ");
     world_close(&world);
 }
 
