@@ -39,7 +39,7 @@ static struct tally tally_pillar(
             continue;
         tally.positions[shown_position(session, &line->row)]++;
         tally.figures += row_has_figure(&line->row);
-        if (line->row.level == STORE_NO_LEVEL) {
+        if (line->counts) {
             tally.reported += line->row.shown.reported;
             tally.expected += line->row.shown.expected;
         }
@@ -93,10 +93,16 @@ static void add_pillar(const struct session *session, const struct overview *ove
     add_heading(session, catalogue_pillar(session->catalogue, pillar), &tally, table);
     for (size_t i = 0; i < overview->count; i++) {
         const struct overview_line *line = &overview->lines[i];
+        char more[64];
         struct figure_line shown = {
             line->has_row ? &line->row : NULL, line->name, line->indent, line->synthetic};
         if (line->pillar != pillar)
             continue;
+        if (line->more > 0) {
+            (void)snprintf(more, sizeof more,
+                session_text(session, "… và %zu đơn vị khác", "… and %zu more units"), line->more);
+            shown.name = more;
+        }
         figure_notes_of(&shown, notes);
         figure_table_add(session, table, &shown);
     }

@@ -10,7 +10,9 @@ struct overview_line {
     struct row row;
     bool has_row; /* false: only the indicator's name, its units stand below */
     const char *name;
+    size_t more; /* > 0: no name, but so many units that are not shown */
     int indent;
+    bool counts; /* its reports are counted in the pillar's heading */
     uint32_t pillar;
     struct trail trail;
     bool synthetic;

@@ -85,7 +85,7 @@ struct table *figure_table_new(const struct session *session)
 {
     const struct table_column columns[COLUMNS] = {
         [MARK] = {"", TABLE_LEFT, 0},
-        [NAME] = {session_text(session, "Chỉ số", "Indicator"), TABLE_FOLD, 24},
+        [NAME] = {session_text(session, "Chỉ số", "Indicator"), TABLE_FOLD, 18},
         [PERIOD] = {session_text(session, "Kỳ", "Period"), TABLE_FOLD, 16},
         [VALUE] = {session_text(session, "Số liệu ", "Figure "), TABLE_RIGHT, 0},
         [TARGET] = {session_text(session, "Chỉ tiêu", "Target"), TABLE_LEFT, 0},
