@@ -227,12 +227,11 @@ int quarantine_stray(struct redis *redis, const struct message *message, const s
     return error;
 }
 
-static int record(struct work *w, const struct message *message, const struct chiso_report *report,
-    bool known_unit, const struct chiso_verdict *verdict)
+/* UNIT: "-" where none could be read. */
+static int record(
+    struct work *w, const struct message *message, const char *unit, const struct chiso_verdict *verdict)
 {
-    int error = ledger_deliver(w->province->ledger, known_unit ? report->unit : "-", verdict->outcome);
-    if (!error && report)
-        error = ledger_sequence(w->province->ledger, message->publisher, report->stream_id, report->sequence);
+    int error = ledger_deliver(w->province->ledger, unit, verdict->outcome);
     if (verdict->outcome == CHISO_REJECTED || verdict->outcome == CHISO_PARTIAL)
         quarantine_add(&w->commit->quarantine, message, verdict, w->now);
     if (verdict->outcome == CHISO_ACCEPTED || verdict->outcome == CHISO_PARTIAL) {
@@ -255,7 +254,7 @@ static int decide_message(struct work *w, const struct message *message, struct 
     int error = chiso_report_decode(w->arena, message->bytes, message->length, &report, &why);
     if (error == CHISO_EINVAL || error == CHISO_ERANGE) {
         error = refuse_bytes(w, why.text, verdict);
-        return error ? error : record(w, message, NULL, false, verdict);
+        return error ? error : record(w, message, "-", verdict);
     }
     if (!error)
         error = admit_report(
@@ -264,8 +263,9 @@ static int decide_message(struct work *w, const struct message *message, struct 
         error = verdict_init(w, verdict, report.report_id, report.observation_count);
     if (!error)
         error = decide_admitted(w, &report, &admitted, verdict);
-    return error ? error
-                 : record(w, message, &report, admitted.unit != CATALOGUE_NONE && !admitted.reason, verdict);
+    if (!error)
+        error = ledger_sequence(w->province->ledger, message->publisher, report.stream_id, report.sequence);
+    return error ? error : record(w, message, admitted.reason ? "-" : report.unit, verdict);
 }
 
 /* ---- the commit ---- */

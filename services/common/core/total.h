@@ -18,7 +18,8 @@ struct sums {
     uint32_t count[CHISO_QUALIFIERS];
 };
 
-/* SIDE_PAIR of a rank (measure rank): the numerator is the rank, the denominator how many were ranked; no quotient. */
+/* SIDE_PAIR of a rank (measure rank): the numerator is the rank, the denominator how many were ranked; no
+ * quotient. */
 enum side_state { SIDE_NONE, SIDE_VALUE, SIDE_PAIR, SIDE_BARE, SIDE_NOT_APPLICABLE };
 
 /* One way to read a total: what a whole reported, or what the parts add up to; also the effective value of

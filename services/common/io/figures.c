@@ -345,8 +345,8 @@ int figures_load_year(struct redis *redis, const struct catalogue *catalogue, ui
     return error;
 }
 
-int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_t province, struct store *store,
-    struct head *head, struct chiso_message *why)
+int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+    struct store *store, struct head *head, struct chiso_message *why)
 {
     const char *code = catalogue_unit_code(catalogue, province);
     struct head before;
