@@ -132,7 +132,7 @@ fill() {
 
 # ---- building ----
 
-# build TREE TARGET LOG OPTION…: configures build/TREE and builds TARGET there.
+# build TREE TARGET LOG OPTION…: configures build/TREE and builds TARGET there; shows why when it fails.
 build() {
     local tree=$root/build/$1 target=$2 log=$3
     shift 3
@@ -141,6 +141,6 @@ build() {
     if ! run_logged "$log" cmake -S "$root" -B "$tree" -G Ninja "$@" ||
         ! run_logged "$log" cmake --build "$tree" --target "$target"; then
         show_log "$log"
-        die 'the build failed'
+        return 1
     fi
 }
