@@ -134,7 +134,7 @@ static void print_target(const struct target *target, char out[ROW_NUMBER_CHARS]
         print_decimal(target->has_value ? target->value : target->baseline, out);
         return;
     case TARGET_DONE_BY:
-        strcpy(out, "1");
+        (void)snprintf(out, ROW_NUMBER_CHARS, "1");
         return;
     case TARGET_AT_LEAST:
     case TARGET_ABOVE:

@@ -172,7 +172,7 @@ static void print_expected(const struct row *row, char out[ROW_NUMBER_CHARS])
     const char *figure = judged_number(row);
     unsigned decimals = decimals_of(figure), most = decimals + EXTRA_DECIMALS_MAX;
     mpq_t expected, shown, rounded;
-    strcpy(out, row->expected_for_date);
+    memcpy(out, row->expected_for_date, ROW_NUMBER_CHARS);
     if (is_short(row->expected_for_date, decimals))
         return;
     mpq_inits(expected, shown, rounded, NULL);
