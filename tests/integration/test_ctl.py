@@ -1,11 +1,12 @@
 """chisoctl's commands: what they print, and their exit statuses."""
 
 import shutil
+import subprocess
 import unicodedata
 import unittest
 
 import fixture_reports
-from harness import CATALOGUE, Bus, until
+from harness import BIN, CATALOGUE, Bus, until
 from messages import Observation, Report
 from mqtt_client import Reporter
 
@@ -83,6 +84,19 @@ class Usage(BusTestCase):
                          sentence="chisoctl check-catalogue: 'b' is one argument too many")
         self.must_refuse("check-catalogue", "a", "--config", "/does/not/exist", status=78,
                          sentence="chisoctl check-catalogue: /does/not/exist: No such file or directory")
+
+        self.must_refuse("get", "--boundaries", "2025-07-01", status=64,
+                         sentence="chisoctl get: unrecognized option '--boundaries'")
+        self.must_refuse("verify", "--redis", "http://x", status=64, sentence=(
+            "chisoctl verify: --redis must be unix:///path/of/socket or redis://host:port, not 'http://x'"))
+        self.must_refuse("verify", "--redis", "unix:///does/not/exist", status=1, sentence=(
+            "chisoctl verify: cannot connect to Redis at /does/not/exist: No such file or directory"))
+
+    def test_full_disk_is_a_failure(self):
+        with open("/dev/full", "wb") as full:
+            ended = subprocess.run([BIN / "chisoctl", "check-catalogue", CATALOGUE], stdout=full,
+                                   stderr=subprocess.PIPE, check=False)
+        self.assertEqual((1, b"chisoctl: cannot write: No space left on device\n"), (ended.returncode, ended.stderr))
 
     def test_help_goes_to_standard_output(self):
         status, out, error = self.bus.run("chisoctl", "--help")
@@ -347,6 +361,20 @@ class Quarantine(Commands):
                            sentence=f"chisoctl quarantine: --count '{count}' is not a number from 1 to 10000")
 
 
+class ReadOnlyLogin(Commands):
+    """Dashboards' login at Redis is enough for every command."""
+
+    def test_every_command(self):
+        password = self.bus.folder / "password"
+        password.write_text("any\n", encoding="ascii")
+        login = ["--redis-username", "dashboard", "--redis-password-file", password]
+        for words in (["overview"], ["alerts"], ["quarantine"], ["verify"],
+                      ["get", "--unit", "35", "--period", "2024"], ["missing", "--unit", "35", "--period", "2024"],
+                      ["explain", "--unit", "35", "--period", "2024", "--indicator", "dossier.received"]):
+            with self.subTest(words[0]):
+                self.ctl(*words, *login)
+
+
 class Verify(Commands):
     """Last in the file: it damages what is stored, and repairs it."""
 
@@ -403,6 +431,19 @@ class Verify(Commands):
         self.bus.redis("XDEL", "chiso:{35}:journal", f"{seq}-0")
         self.assertIn(f"chiso:{{35}}:journal {seq}-0\n  stored:   (no entry)\n  computed: named by a figure\n",
                       self.ctl("verify", status=1))
+
+    def test_keys_that_no_reader_finds(self):
+        for key, wrong in (("chiso:{35}:leaf:35:2031", "the period is not in the province's set"),
+                           ("chiso:{35}:sum:36:2024", "no such unit in the province"),
+                           ("chiso:{35}:leaf:nobody:2024", "no such unit in the province"),
+                           ("chiso:{35}:sum:35:never", "not the key of a unit and a period")):
+            with self.subTest(key):
+                self.bus.redis("HSET", key, "x", "y")
+                try:
+                    self.assertIn(f"{key}\n  stored:   (a hash)\n  computed: ({wrong})\n",
+                                  self.ctl("verify", "--province", "35", status=1))
+                finally:
+                    self.bus.redis("DEL", key)
 
     def test_value_that_is_no_figure(self):
         key = "chiso:{35}:leaf:35.x001:2025-Q1"
