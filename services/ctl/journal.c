@@ -16,7 +16,7 @@
 /* Entries asked for in one go: each may hold thousands of reports. */
 #define PIPELINE 32
 /* A decoded report of the largest payload fits. */
-#define ARENA_BYTES (4u * 1024 * 1024)
+#define ARENA_BYTES ((size_t)4 * 1024 * 1024)
 
 struct key {
     char province[8];

@@ -145,13 +145,14 @@ static const char *position_cell(const struct session *session, const struct row
 static void value_cell(
     const struct session *session, const struct figure_line *line, char *out, size_t capacity)
 {
-    row_value_text(line->row, session_language(session), out, capacity - 1);
-    strcat(out, line->synthetic ? "*" : " ");
+    char value[256];
+    row_value_text(line->row, session_language(session), value, sizeof value);
+    (void)snprintf(out, capacity, "%s%s", value, line->synthetic ? "*" : " ");
 }
 
 void figure_table_add(const struct session *session, struct table *table, const struct figure_line *line)
 {
-    char name[1024], period[CHISO_PERIOD_TEXT_BYTES], value[256], target[256], complete[48];
+    char name[1024], period[CHISO_PERIOD_TEXT_BYTES], value[260], target[256], complete[48];
     const char *cells[COLUMNS] = {0};
     const struct row *row = line->row;
     (void)snprintf(name, sizeof name, "%*s%s", line->indent, "", line->name);

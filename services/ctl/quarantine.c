@@ -12,7 +12,7 @@
 
 #define COUNT_DEFAULT 20
 #define COUNT_MAX 10000
-#define ARENA_BYTES (1024u * 1024)
+#define ARENA_BYTES ((size_t)1024 * 1024)
 
 struct refusal {
     unsigned long long id_ms, id_n; /* of the stream entry */

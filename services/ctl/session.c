@@ -15,8 +15,8 @@ const char *const session_province_keys[] = {
 int session_fail(const struct session *session, int status, const char *format, ...)
 {
     va_list arguments;
-    fprintf(stderr, "%s: ", session->program->name);
     va_start(arguments, format);
+    fprintf(stderr, "%s: ", session->program->name);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);

@@ -3,7 +3,6 @@
 #include "core/effective.h"
 #include "core/rollup.h"
 #include <stdlib.h>
-#include <string.h>
 
 struct work {
     const struct catalogue *catalogue;
@@ -166,11 +165,19 @@ static int find_speaker(struct work *w, const struct unit_row *row, struct speak
     return error;
 }
 
+static bool same_sums(const struct sums *a, const struct sums *b)
+{
+    for (int q = 0; q < CHISO_QUALIFIERS; q++) {
+        if (a->sum[q] != b->sum[q] || a->count[q] != b->count[q])
+            return false;
+    }
+    return true;
+}
+
 static bool same_figure(const struct side *a, const struct side *b)
 {
     return a->state == b->state && a->partial == b->partial && a->expected == b->expected &&
-           memcmp(&a->numerator, &b->numerator, sizeof a->numerator) == 0 &&
-           memcmp(&a->denominator, &b->denominator, sizeof a->denominator) == 0;
+           same_sums(&a->numerator, &b->numerator) && same_sums(&a->denominator, &b->denominator);
 }
 
 static int mark_below(struct work *w, const struct unit_row *row);
