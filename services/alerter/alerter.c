@@ -26,6 +26,8 @@
 /* With --once: how long the broker may take to accept what viewers are told, and tries to send a mail. */
 #define ONCE_PATIENCE_MS 10000
 #define HOUR_OF_DEADLINES 17
+/* How long the mails of another alerter's transitions are left to it. */
+#define LEAVE_MAILS_MS 30000
 
 struct alerter {
     struct redis *redis;
@@ -184,6 +186,14 @@ static int read_heads(struct alerter *a, uint64_t heads[], struct chiso_message 
     return error;
 }
 
+/* The other alerter queued notifications and sends them; unless it dies before it does. */
+static void leave_mails(struct province *province)
+{
+    if (!province->has_mail)
+        province->mail_ms = clock_monotonic_ms() + LEAVE_MAILS_MS;
+    province->has_mail = true;
+}
+
 static int judge_all(struct alerter *a, struct chiso_message *why)
 {
     uint64_t *heads = calloc(a->province_count + 1, sizeof *heads);
@@ -199,6 +209,7 @@ static int judge_all(struct alerter *a, struct chiso_message *why)
         error = judge(a, province, why);
         if (error == CHISO_ECONFLICT) {
             log_info("conflict", "province=%s reason=%s", province->code, log_quoted(why->text));
+            leave_mails(province);
             error = CHISO_OK;
         }
     }
@@ -231,7 +242,7 @@ static int send_mails(struct alerter *a, bool *remains, struct chiso_message *wh
     *remains = false;
     for (size_t i = 0; i < a->province_count && !error; i++) {
         struct province *province = &a->provinces[i];
-        if (!province->has_mail)
+        if (!province->has_mail || clock_monotonic_ms() < province->mail_ms)
             continue;
         error = post_work(a->post, a->redis, province->code, clock_now(), &province->has_mail, why);
         *remains = *remains || province->has_mail;

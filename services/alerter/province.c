@@ -214,7 +214,10 @@ static void settle(struct province *province, struct judgement_run *run)
     province->cursor = run->seq;
     province->is_known = true;
     province->wants_all = false;
-    province->has_mail = province->has_mail || run->item_count > 0;
+    if (run->item_count > 0) {
+        province->has_mail = true;
+        province->mail_ms = 0;
+    }
     province->is_snapshot_due = province->is_snapshot_due || run->changes.count > 0;
     run->changes.seq = run->seq;
 }
