@@ -11,7 +11,7 @@ from harness import BIN, CATALOGUE, CLOCK, Bus, BusTestCase
 from messages import Observation, Report, outcome_name, reason_name
 from mqtt_client import Reporter, count, ratio, report
 
-PROGRAMS = ("chiso-aggregator", "chiso-publisher")
+PROGRAMS = ("chiso-aggregator", "chiso-publisher", "chiso-alerter")
 
 
 class Configuration(BusTestCase):
