@@ -59,8 +59,10 @@ class Run(unittest.TestCase):
     def start(self):
         """Runs until it is told to stop; its output is in a file, so that nobody waits for a pipe."""
         with open(self.folder / "output", "w", encoding="utf-8") as output:
+            # As from a terminal: a test run in the background would hand down that SIGINT is ignored.
             run = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                   start_new_session=True)
+                                   start_new_session=True,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(lambda: run.poll() is None and (run.kill(), run.wait()))
         endpoints = self.state / "endpoints.env"
 
