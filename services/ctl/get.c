@@ -50,7 +50,7 @@ static int add_indicator(const struct session *session, const struct question *q
     const struct indicator *definition = catalogue_indicator(session->catalogue, indicator);
     unsigned kinds = definition->level_kinds;
     int error = add_figure(session, q, indicator, STORE_NO_LEVEL, always, rows);
-    bool levels = rollup_is_summed(definition) && (kinds & (kinds - 1)) != 0;
+    bool levels = rollup_is_joined(definition) && (kinds & (kinds - 1)) != 0;
     for (int kind = 0; kind < UNIT_KINDS && levels && !error; kind++) {
         if (kinds & (1u << kind))
             error = add_figure(session, q, indicator, kind, false, rows);

@@ -21,6 +21,7 @@ static const char indicators[] =
     "ratio,,foundation,Tỷ lệ,Ratio,ratio,sum,100,1,1,0,province,,quarter\n"
     "rank,,foundation,Hạng,Rank,rank,last,1,0,0,0,province,,year\n"
     "signed,,foundation,Chênh lệch,Difference,amount,sum,1,2,2,,province,,month+interval\n"
+    "share,,foundation,Tỷ lệ đơn vị,Share,share,last,100,1,1,0,district,department:justice,month\n"
     "new,2025-01-01,foundation,Mới,New,count,sum,1,0,0,0,province,,month\n";
 static const char publishers[] = "publisher,units\n35.gateway,35 35/*\n";
 
@@ -186,6 +187,41 @@ Test(admit, observations)
         if (cases[i].text)
             cr_expect_str_eq(
                 out.observations[0].text ? out.observations[0].text : "", cases[i].text, "%s", cases[i].name);
+    }
+}
+
+Test(admit, shares)
+{
+    struct {
+        const char *name, *unit;
+        struct chiso_observation o;
+        const char *text; /* NULL: admitted */
+    } const cases[] = {
+        {"one", "347", {.value = 1}, NULL},
+        {"zero", "347", {.value = 10, .scale = 1}, NULL},
+        {"two", "347", {.value = 2}, "2 of share is neither 0 nor 1"},
+        {"half", "347", {.value = 5, .scale = 1}, "0.5 of share is neither 0 nor 1"},
+        {"k of n of a part", "347", {.value = 1, .denominator = 2},
+            "share: only a unit that speaks for the whole reports k of n, unit 347 reports 0 or 1"},
+        {"k of n of the whole", "35.stp", {.value = 18, .denominator = 20}, NULL},
+        {"more than all", "35.stp", {.value = 21, .denominator = 20}, "21 of 20 is no k of n units of share"},
+        {"half a unit", "35.stp", {.value = 15, .denominator = 20, .scale = 1},
+            "1.5 of 2 is no k of n units of share"},
+        {"of about 20", "35.stp", {.value = 1, .denominator = 20, .denominator_qualifier = CHISO_ABOUT},
+            "1 of 20 is no k of n units of share"},
+        {"of too many", "35.stp", {.value = 1, .denominator = 1000000},
+            "1 of 1000000 is no k of n units of share"},
+        {"bare", "35.stp", {.value = 1, .bare = true}, "share takes a plain value and cannot be bare"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct chiso_observation o = cases[i].o;
+        struct admitted out;
+        o.indicator = "share";
+        struct chiso_report report = report_of(cases[i].unit, "2025-03", &o);
+        cr_assert_eq(
+            admit_report(world.catalogue, "35", cases[i].unit, &report, NOW, &arena, &out), CHISO_OK);
+        cr_expect_str_eq(out.observations[0].reason ? out.observations[0].text : "",
+            cases[i].text ? cases[i].text : "", "%s", cases[i].name);
     }
 }
 

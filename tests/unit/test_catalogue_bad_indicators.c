@@ -30,14 +30,6 @@ Test(catalogue_bad_indicators, measure_and_across_time)
         {"indicators.csv", HEAD "a.b,digital_society,Tên,commune,percent,,,,,,,,,,,,,\n",
             "indicators.csv:2:33: error: measure 'percent' is unknown; write ratio, rate, distinct, count, "
             "amount, mean, min, max, share, index or rank"},
-        {"indicators.csv", HEAD "a.b,digital_society,Tên,commune,share,,,,,,,,,,,,,\n",
-            "indicators.csv:2:33: error: measure 'share' is not computed by this version yet"},
-        {"indicators.csv", HEAD "a.b,digital_society,Tên,commune,min,,,,,,,,,,,,,\n",
-            "indicators.csv:2:33: error: measure 'min' is not computed by this version yet"},
-        {"indicators.csv", HEAD "a.b,digital_society,Tên,commune,max,,,,,,,,,,,,,\n",
-            "indicators.csv:2:33: error: measure 'max' is not computed by this version yet"},
-        {"indicators.csv", HEAD "a.b,digital_society,Tên,commune,ratio,flow_over_stock,,,,,,,,,,,,\n",
-            "indicators.csv:2:39: error: across_time 'flow_over_stock' is not computed by this version yet"},
         {"indicators.csv", HEAD "a.b,digital_society,Tên,commune,rate,sum,,,,,,,,,,,,\n",
             "indicators.csv:2:38: error: a rate cannot be combined over time by 'sum'"},
         {"indicators.csv", HEAD "a.b,digital_society,Tên,commune,ratio,cumulative,,,,,,,,,,,,\n",
@@ -61,12 +53,15 @@ Test(catalogue_bad_indicators, every_measure_has_its_across_times)
         const char *measure, *allowed; /* the default first */
         enum across_time first;
     } rows[] = {
-        {"ratio", "sum last none", ACROSS_SUM},
+        {"ratio", "sum last flow_over_stock none", ACROSS_SUM},
         {"rate", "last none", ACROSS_LAST},
         {"distinct", "last none", ACROSS_LAST},
         {"count", "sum last cumulative none", ACROSS_SUM},
         {"amount", "sum last cumulative none", ACROSS_SUM},
         {"mean", "mean last none", ACROSS_MEAN},
+        {"min", "extreme last none", ACROSS_EXTREME},
+        {"max", "extreme last none", ACROSS_EXTREME},
+        {"share", "last none", ACROSS_LAST},
         {"index", "last none", ACROSS_LAST},
         {"rank", "last none", ACROSS_LAST},
     };

@@ -48,18 +48,18 @@ Test(total, overflow_is_an_error_with_nothing_half_applied)
 {
     const wide most = (wide)((~(unsigned __int128)0) >> 1);
     struct side a = value(most), before = a, b = value(1);
-    cr_assert_eq(side_add(&a, &b), CHISO_ERANGE);
+    cr_assert_eq(side_join(&a, &b, JOIN_SUM), CHISO_ERANGE);
     cr_assert_eq(memcmp(&a, &before, sizeof a), 0);
     struct side c = value(-most - 1), minus = value(-1);
-    cr_assert_eq(side_add(&c, &minus), CHISO_ERANGE);
-    cr_assert_eq(side_add(&c, &a), CHISO_OK);
-    cr_assert(sums_value(&c.numerator) == -1);
+    cr_assert_eq(side_join(&c, &minus, JOIN_SUM), CHISO_ERANGE);
+    cr_assert_eq(side_join(&c, &a, JOIN_SUM), CHISO_OK);
+    cr_assert(sums_value(&c.numerator, JOIN_SUM) == -1);
 }
 
 Test(total, a_bare_figure_gives_its_parts_to_the_total_above)
 {
     struct total total = {.shown = {.state = SIDE_BARE}, .has_other = true, .other = value(7)};
-    cr_assert(sums_value(&total_contribution(&total)->numerator) == 7);
+    cr_assert(sums_value(&total_contribution(&total)->numerator, JOIN_SUM) == 7);
     total.has_other = false;
     cr_assert_eq(total_contribution(&total)->state, SIDE_NONE);
 }

@@ -5,6 +5,7 @@
 struct value {
     struct side side;
     bool complete;
+    uint32_t units; /* it stands for so many: 1, or the n of a share's k of n */
 };
 
 struct work {
@@ -30,10 +31,19 @@ static struct work work_on(const struct catalogue *catalogue, const struct store
     return w;
 }
 
+enum joining effective_joining(const struct indicator *definition)
+{
+    if (definition->measure == MEASURE_MIN)
+        return JOIN_MIN;
+    return definition->measure == MEASURE_MAX ? JOIN_MAX : JOIN_SUM;
+}
+
 bool effective_outlives(
     const struct catalogue *catalogue, const struct unit_row *row, const struct indicator *definition)
 {
-    bool adds_up = definition->across_time == ACROSS_SUM || definition->across_time == ACROSS_MEAN;
+    bool adds_up = definition->across_time == ACROSS_SUM || definition->across_time == ACROSS_MEAN ||
+                   definition->across_time == ACROSS_EXTREME ||
+                   definition->across_time == ACROSS_FLOW_OVER_STOCK;
     return adds_up && !catalogue_identity(catalogue, row->identity)->succeeded;
 }
 
@@ -128,14 +138,18 @@ static int own_value(
         [FIGURE_NOT_APPLICABLE] = SIDE_NOT_APPLICABLE,
     };
     const struct figure *figure = &leaf->figure;
-    struct value value = {.side = {.state = states[figure->state]}, .complete = true};
+    struct value value = {.side = {.state = states[figure->state]}, .complete = true, .units = 1};
     uint8_t scale = w->definition->input_decimals;
     int error = CHISO_OK;
     if (figure->state != FIGURE_NOT_APPLICABLE) {
         value.side.oldest = period;
         error = set_sum(&value.side.numerator, figure->value, figure->qualifier, scale);
     }
-    if (!error && figure->state == FIGURE_PAIR)
+    if (!error && figure->state == FIGURE_PAIR && w->definition->measure == MEASURE_SHARE) {
+        /* k of n stands in place of n units of which k have it (S2); admission sees to 1 ≤ n ≤ UINT32_MAX. */
+        value.side.state = SIDE_VALUE;
+        value.units = (uint32_t)figure->denominator.value;
+    } else if (!error && figure->state == FIGURE_PAIR)
         error = set_sum(&value.side.denominator, figure->denominator, figure->denominator_qualifier, scale);
     if (!error)
         *out = value;
@@ -171,13 +185,22 @@ static bool is_derivable(const struct work *w, struct chiso_period part)
                                     chiso_period_last(part, w->definition->calendar)) == w->definition;
 }
 
+/* The parts come in order of time, so the last one's denominator is the stock at the end. */
+static int join_part(const struct work *w, struct side *sum, const struct side *part)
+{
+    int error = side_join(sum, part, effective_joining(w->definition));
+    if (!error && w->definition->across_time == ACROSS_FLOW_OVER_STOCK)
+        sum->denominator = part->denominator;
+    return error;
+}
+
 static int sum_parts(const struct work *w, struct chiso_period period, struct value *out)
 {
     struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
     bool relevant[CHISO_PERIOD_PARTS_MAX];
     size_t count = chiso_period_parts(period, w->definition->calendar, parts);
     size_t owed = relevant_parts(w, period, parts, count, relevant), in = 0, not_applicable = 0, missing = 0;
-    struct value sum = {0};
+    struct value sum = {.units = 1};
     for (size_t i = 0; i < count; i++) {
         struct value part = {0};
         int error = is_derivable(w, parts[i]) ? evaluate(w, parts[i], NULL, &part) : CHISO_OK;
@@ -186,7 +209,7 @@ static int sum_parts(const struct work *w, struct chiso_period period, struct va
         if (part.side.state == SIDE_NOT_APPLICABLE)
             not_applicable++;
         else if (has_figure(&part.side)) {
-            if ((error = side_add(&sum.side, &part.side)))
+            if ((error = join_part(w, &sum.side, &part.side)))
                 return error;
         } else if (relevant[i])
             missing++;
@@ -231,7 +254,9 @@ static int derive(const struct work *w, struct chiso_period period, struct value
 {
     switch (w->definition->across_time) {
     case ACROSS_SUM:
-    case ACROSS_MEAN: {
+    case ACROSS_MEAN:
+    case ACROSS_EXTREME:
+    case ACROSS_FLOW_OVER_STOCK: {
         int error = sum_parts(w, period, part);
         if (!error)
             *shown = *part;
@@ -241,8 +266,6 @@ static int derive(const struct work *w, struct chiso_period period, struct value
     case ACROSS_CUMULATIVE:
         return latest_part(w, period, shown, part);
     case ACROSS_NONE:
-    case ACROSS_EXTREME:
-    case ACROSS_FLOW_OVER_STOCK:
         break;
     }
     return CHISO_OK;
@@ -284,9 +307,9 @@ static struct side counted(struct value value, bool owed)
     } else if (side.state == SIDE_NONE) {
         side.expected = owed;
     } else {
-        side.reported = value.complete;
-        side.partial = !value.complete;
-        side.expected = 1;
+        side.reported = value.complete ? value.units : 0;
+        side.partial = value.complete ? 0 : value.units;
+        side.expected = value.units;
     }
     return side;
 }

@@ -81,7 +81,7 @@ static int add_year_to_date(const struct judge *j, struct chiso_period window, s
         if (error == CHISO_ENOTFOUND)
             return CHISO_OK;
         *reached = chiso_period_last(window, calendar) == chiso_period_last(period, calendar);
-        return error ? error : side_add(sum, total_contribution(&total));
+        return error ? error : side_join(sum, total_contribution(&total), JOIN_SUM);
     }
     size_t count = chiso_period_parts(window, calendar, parts);
     for (size_t i = 0; i < count && !*reached; i++) {

@@ -21,13 +21,16 @@ struct work {
 
 static int total_of_row(const struct work *w, const struct unit_row *row, int level, struct total *out);
 
-bool rollup_is_summed(const struct indicator *definition)
+bool rollup_is_joined(const struct indicator *definition)
 {
     switch (definition->measure) {
     case MEASURE_RATIO:
     case MEASURE_COUNT:
     case MEASURE_AMOUNT:
     case MEASURE_MEAN:
+    case MEASURE_MIN:
+    case MEASURE_MAX:
+    case MEASURE_SHARE:
         return true;
     default:
         return false;
@@ -36,7 +39,7 @@ bool rollup_is_summed(const struct indicator *definition)
 
 bool rollup_has_levels(const struct indicator *definition)
 {
-    return rollup_is_summed(definition) && (definition->level_kinds & (definition->level_kinds - 1)) != 0;
+    return rollup_is_joined(definition) && (definition->level_kinds & (definition->level_kinds - 1)) != 0;
 }
 
 bool rollup_is_stored(const struct catalogue *catalogue, uint32_t unit, struct chiso_period period,
@@ -165,9 +168,9 @@ static int add_children(
         if (child.seq > total->seq)
             total->seq = child.seq;
         if (level == STORE_NO_LEVEL &&
-            (is_whole_department(w, children[i]) || !rollup_is_summed(w->definition)))
+            (is_whole_department(w, children[i]) || !rollup_is_joined(w->definition)))
             continue;
-        if ((error = side_add(parts, total_contribution(&child))))
+        if ((error = side_join(parts, total_contribution(&child), effective_joining(w->definition))))
             return error;
     }
     return CHISO_OK;
@@ -270,7 +273,8 @@ static int level_total(const struct work *w, const struct unit_row *row, int lev
         return error;
     if ((int)row->kind == level)
         add_own_revisions(w, row, total);
-    if ((error = add_children(w, row, level, &below, total)) || (error = side_add(&total->shown, &below)))
+    if ((error = add_children(w, row, level, &below, total)) ||
+        (error = side_join(&total->shown, &below, effective_joining(w->definition))))
         return error;
     settle_state(&total->shown);
     if (touches(&below))
@@ -290,7 +294,8 @@ static int whole_total(const struct work *w, const struct unit_row *row, struct 
     add_own_revisions(w, row, total);
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) == REPORTS_PART)
         parts = own;
-    if ((error = add_children(w, row, STORE_NO_LEVEL, &below, total)) || (error = side_add(&parts, &below)) ||
+    if ((error = add_children(w, row, STORE_NO_LEVEL, &below, total)) ||
+        (error = side_join(&parts, &below, effective_joining(w->definition))) ||
         (error = find_whole(w, row, &own, &whole)))
         return error;
     settle_state(&parts);

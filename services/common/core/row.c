@@ -80,7 +80,7 @@ static void print_sums(const struct sums *sums, uint8_t scale, char out[ROW_NUMB
 {
     mpq_t sum;
     mpq_init(sum);
-    rational_set_wide(sum, sums_value(sums), scale);
+    rational_set_wide(sum, sums_value(sums, JOIN_SUM), scale);
     rational_print_exact(sum, out, ROW_NUMBER_CHARS);
     mpq_clear(sum);
 }
@@ -106,6 +106,9 @@ static void fill_numbers(const struct row *row, const struct side *side, uint8_t
     if (side->state == SIDE_PAIR) {
         print_sums(&side->numerator, scale, out->numerator);
         print_sums(&side->denominator, scale, out->denominator);
+    } else if (row->definition->measure == MEASURE_SHARE && side->state == SIDE_VALUE) {
+        print_sums(&side->numerator, scale, out->numerator);
+        snprintf(out->denominator, sizeof out->denominator, "%u", (unsigned)side->expected);
     }
     if (!figure->has_value)
         return;

@@ -203,7 +203,7 @@ static int mark_total(struct work *w, const struct unit_row *row, bool top)
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) == REPORTS_PART &&
         (error = mark_unit(w, row, w->period, false)))
         return error;
-    return rollup_is_summed(w->definition) ? mark_below(w, row) : CHISO_OK;
+    return rollup_is_joined(w->definition) ? mark_below(w, row) : CHISO_OK;
 }
 
 static int mark_below(struct work *w, const struct unit_row *row)
