@@ -246,8 +246,9 @@ static void choose_side(const struct whole *whole, const struct side *parts, boo
     if (whole->any && (whole->complete || (has_figure(&whole->side) && !parts_speak))) {
         total->shown = whole->side;
         total->basis = BASIS_REPORTED;
-        total->other = *parts;
-        total->has_other = true;
+        if (touches(parts))
+            total->other = *parts;
+        total->has_other = touches(parts);
         return;
     }
     total->shown = *parts;
