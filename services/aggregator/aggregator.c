@@ -1,7 +1,7 @@
 #include "aggregator.h"
 
 #include "collect.h"
-#include "core/province_list.h"
+#include "fit.h"
 #include "io/catalogue_folder.h"
 #include "io/clock.h"
 #include "io/log.h"
@@ -33,7 +33,7 @@ struct aggregator {
     struct commit commit;
     struct teller teller;
     int exit_code;
-    int64_t time_slot; /* of the last turn: catalogue_time_slot */
+    long long time_slot; /* which day, before or after the hour of deadlines */
     bool refused_memory; /* a message could not be copied: do not acknowledge this batch */
 };
 
@@ -65,9 +65,9 @@ static int resolve_unknown(struct aggregator *a, long long patience)
                 return error;
         }
         LOG_LIMITED(warning, "commit_unknown", "province=%s reason=\"%s\"", a->commit.province, why.text);
-        if (clock_monotonic_ms() >= patience)
+        if (options_stop || clock_monotonic_ms() >= patience)
             return CHISO_ETIMEOUT;
-        options_pause_ms(50);
+        settings_pause_ms(50);
     }
 }
 
@@ -244,7 +244,7 @@ static int process_share(struct aggregator *a, struct share *share, long long pa
         if (error == CHISO_ECONFLICT)
             LOG_LIMITED(info, "commit_conflict", "province=%s", share->province->code);
         else
-            options_pause_ms(100);
+            settings_pause_ms(100);
         if (clock_monotonic_ms() >= patience)
             return error;
     }
@@ -293,8 +293,16 @@ static int process_batch(struct aggregator *a)
     long long patience = clock_monotonic_ms() + mqtt_patience_ms(a->mqtt);
     int error = a->refused_memory ? CHISO_ENOMEM : CHISO_OK;
     for (size_t i = 0; i < a->collect.count && !error; i++) {
-        if (!find_province(a, a->collect.messages[i].province))
-            error = process_stray(a, &a->collect.messages[i]);
+        const struct message *message = &a->collect.messages[i];
+        if (find_province(a, message->province))
+            continue;
+        /* A kept session still subscribes to what an earlier run of this instance served. Those reports are
+         * another instance's to answer; without one they stay unanswered, and are sent again. */
+        if (settings_is_province(a->catalogue, message->province))
+            LOG_LIMITED(warning, "province_not_served", "province=%s publisher=%s", message->province,
+                message->publisher);
+        else
+            error = process_stray(a, message);
     }
     for (size_t i = 0; i < a->province_count && !error; i++)
         error = process_province(a, &a->provinces[i], patience);
@@ -348,10 +356,13 @@ static void flush_coalesced(struct aggregator *a, struct province *province, boo
     decision_release(&decision);
 }
 
-/* Positions have changed then without any report. */
+/* Windows end at midnight and deadlines pass at 17:00, in Vietnam: positions change then without any report.
+ */
 static bool time_has_turned(struct aggregator *a)
 {
-    int64_t slot = catalogue_time_slot(clock_now());
+    chiso_instant_ms now = clock_now();
+    chiso_day day = chiso_day_at(now);
+    long long slot = 2LL * day + (now > chiso_instant_on(day, 17));
     bool turned = slot != a->time_slot;
     a->time_slot = slot;
     return turned;
@@ -392,24 +403,63 @@ static void run_once(struct aggregator *a)
 static int open_catalogue(struct aggregator *a, const struct options *options)
 {
     struct chiso_message why;
-    struct catalogue_files files = {0};
     int error = catalogue_open(options->catalogue, a->redis, &a->catalogue, a->catalogue_hash, &why);
     if (error) {
-        log_error("catalogue_unusable", "reason=\"%s\"", why.text);
+        log_error("catalogue_unusable", "reason=%s", log_quoted(why.text));
         return error == CHISO_EIO && !options->catalogue ? EXIT_RUNTIME : EXIT_CONFIGURATION;
-    }
-    if (options->catalogue) {
-        error = catalogue_files_read(options->catalogue, &files, &why);
-        if (!error)
-            error = catalogue_files_store(a->redis, &files, &why);
-        catalogue_files_release(&files);
-    }
-    if (error) {
-        log_error("catalogue_not_stored", "reason=\"%s\"", why.text);
-        return EXIT_RUNTIME;
     }
     log_info("catalogue", "hash=%s", a->catalogue_hash);
     return EXIT_OK;
+}
+
+/* Do the figures of the provinces that have not been summed with this catalogue fit it? */
+static int check_figures(struct aggregator *a)
+{
+    for (size_t i = 0; i < a->province_count; i++) {
+        struct province *province = &a->provinces[i];
+        struct chiso_message why;
+        if (load_province(a, province, &why)) {
+            log_error("province_unread", "province=%s reason=%s", province->code, log_quoted(why.text));
+            return EXIT_RUNTIME;
+        }
+        if (province->head.seq == 0 || strcmp(province->head.catalogue, a->catalogue_hash) == 0)
+            continue;
+        if (fit_check_figures(a->catalogue, province->store, &why)) {
+            log_error("catalogue_does_not_fit", "reason=%s", log_quoted(why.text));
+            return EXIT_CONFIGURATION;
+        }
+    }
+    return EXIT_OK;
+}
+
+static int check_units(struct aggregator *a)
+{
+    struct chiso_message why = {""};
+    if (settings_catalogue_is(a->redis, a->catalogue_hash))
+        return EXIT_OK;
+    int error = fit_check_units(a->redis, a->catalogue, &why);
+    if (error)
+        log_error("catalogue_does_not_fit", "reason=%s", log_quoted(why.text));
+    return error == CHISO_EINVAL ? EXIT_CONFIGURATION : error ? EXIT_RUNTIME : EXIT_OK;
+}
+
+/* Puts the folder's catalogue into force, unless what is stored does not fit it. */
+static int store_catalogue(struct aggregator *a, const struct options *options)
+{
+    struct chiso_message why;
+    struct catalogue_files files = {0};
+    int error, code;
+    if ((code = check_units(a)) || (code = check_figures(a)))
+        return code;
+    if (!options->catalogue)
+        return EXIT_OK;
+    error = catalogue_files_read(options->catalogue, &files, &why);
+    if (!error)
+        error = catalogue_files_store(a->redis, &files, &why);
+    catalogue_files_release(&files);
+    if (error)
+        log_error("catalogue_not_stored", "reason=%s", log_quoted(why.text));
+    return error ? EXIT_RUNTIME : EXIT_OK;
 }
 
 static int open_provinces(struct aggregator *a, const struct options *options)
@@ -420,12 +470,12 @@ static int open_provinces(struct aggregator *a, const struct options *options)
     a->provinces = calloc(count + 1, sizeof *a->provinces);
     if (!a->provinces)
         return EXIT_RUNTIME;
-    if (province_list_check(options->provinces, a->catalogue, &why)) {
+    if (settings_check_provinces(a->catalogue, options->provinces, &why)) {
         log_error("bad_provinces", "reason=\"%s\"", why.text);
         return EXIT_CONFIGURATION;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!province_list_has(options->provinces, catalogue_unit_code(a->catalogue, all[i])))
+        if (!settings_serves(options->provinces, catalogue_unit_code(a->catalogue, all[i])))
             continue;
         if (province_init(&a->provinces[a->province_count], a->catalogue, all[i]))
             return EXIT_RUNTIME;
@@ -440,10 +490,14 @@ static int adopt_provinces(struct aggregator *a)
 {
     for (size_t i = 0; i < a->province_count; i++) {
         struct province *province = &a->provinces[i];
-        int error = make_ready(a, province);
+        int error;
+        /* Another aggregator that starts with the same catalogue may be the first to sum it. */
+        do {
+            error = make_ready(a, province);
+        } while (error == CHISO_ECONFLICT && !options_stop);
         if (error) {
-            log_error(
-                "province_not_ready", "province=%s reason=\"%s\"", province->code, chiso_strerror(error));
+            log_error("province_not_ready", "province=%s reason=%s", province->code,
+                log_quoted(chiso_strerror(error)));
             return EXIT_RUNTIME;
         }
     }
@@ -469,7 +523,7 @@ static int start(struct aggregator *a, const struct options *options)
         return EXIT_RUNTIME;
     }
     if ((code = open_catalogue(a, options)) || (code = open_provinces(a, options)) ||
-        (code = adopt_provinces(a)))
+        (code = store_catalogue(a, options)) || (code = adopt_provinces(a)))
         return code;
     return settings_open_mqtt(options, a, on_message, on_connected, &a->teller, &a->mqtt);
 }
@@ -478,7 +532,7 @@ static void stop(struct aggregator *a)
 {
     if (a->mqtt) {
         keep_house(a, true);
-        teller_stopped(&a->teller);
+        tell_stopped(&a->teller);
     }
     mqtt_close(a->mqtt);
     for (size_t i = 0; i < a->province_count; i++)

@@ -62,16 +62,19 @@ static bool same_key(const struct cell *a, const struct cell *b)
     return a->unit == b->unit && chiso_period_equal(a->period, b->period);
 }
 
-/* Old hashes go as a whole, so that a total which the new catalogue no longer has does not stay behind. */
-static void write_deletions(struct commit *commit, const struct catalogue *catalogue, struct cells *cells)
+static int add_deletion(void *context, const char *key)
 {
-    char key[KEY_CHARS];
-    for (size_t i = 0; i < cells->count; i++) {
-        if (i > 0 && same_key(&cells->list[i - 1], &cells->list[i]))
-            continue;
-        sum_key(key, catalogue, commit->province, &cells->list[i]);
-        strings_add_text(&commit->deletions, key);
-    }
+    struct commit *commit = context;
+    strings_add_text(&commit->deletions, key);
+    return CHISO_OK;
+}
+
+/* Old hashes go as a whole, those of units and indicators that the new catalogue no longer has included. */
+static int write_deletions(struct commit *commit, struct redis *redis, struct chiso_message *why)
+{
+    char pattern[KEY_CHARS];
+    key_province(pattern, commit->province, "sum:*");
+    return figures_each_key(redis, pattern, add_deletion, commit, why);
 }
 
 static void write_totals(struct commit *commit, const struct catalogue *catalogue, struct cells *cells)
@@ -121,7 +124,7 @@ static void begin(struct commit *commit, const struct province *province, const 
 int resum_province(struct redis *redis, struct province *province, const struct catalogue *catalogue,
     const char *catalogue_hash, struct commit *commit)
 {
-    struct cells old = {0}, fresh = {0};
+    struct cells fresh = {0};
     struct chiso_message why = {""};
     struct store *leaves = store_new();
     int error = leaves ? store_each_leaf(province->store, copy_leaf, leaves) : CHISO_ENOMEM;
@@ -133,24 +136,23 @@ int resum_province(struct redis *redis, struct province *province, const struct 
     if (!error)
         error = rollup_all(catalogue, leaves);
     if (!error)
-        error = collect_totals(province->store, &old);
-    if (!error)
         error = collect_totals(leaves, &fresh);
     if (!error) {
         begin(commit, province, catalogue_hash);
-        write_deletions(commit, catalogue, &old);
+        error = write_deletions(commit, redis, &why);
+    }
+    if (!error) {
         write_totals(commit, catalogue, &fresh);
         error = commit_send(redis, commit);
     }
     if (!error)
         error = commit_answer(redis, &why);
     if (error)
-        log_warning("resum_failed", "province=%s reason=\"%s\"", province->code,
-            *why.text ? why.text : chiso_strerror(error));
+        log_warning("resum_failed", "province=%s reason=%s", province->code,
+            log_quoted(*why.text ? why.text : chiso_strerror(error)));
     else
         log_info("resummed", "province=%s totals=%zu catalogue=%.12s", province->code, fresh.count,
             catalogue_hash);
-    free(old.list);
     free(fresh.list);
     store_free(leaves);
     /* Loaded again on the next use, with the new totals and the new head. */

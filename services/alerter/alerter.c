@@ -1,6 +1,5 @@
 #include "alerter.h"
 
-#include "core/province_list.h"
 #include "io/catalogue_folder.h"
 #include "io/clock.h"
 #include "io/figures.h"
@@ -13,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* How long the loop waits for the broker before it looks at the journals again. */
 #define IDLE_MS 200
@@ -25,8 +25,7 @@
 #define ARENA_BYTES ((size_t)16 * 1024 * 1024)
 /* With --once: how long the broker may take to accept what viewers are told, and tries to send a mail. */
 #define ONCE_PATIENCE_MS 10000
-/* How long the mails of another alerter's transitions are left to it. */
-#define LEAVE_MAILS_MS 30000
+#define HOUR_OF_DEADLINES 17
 
 struct alerter {
     struct redis *redis;
@@ -41,13 +40,25 @@ struct alerter {
     struct store *store;
     struct chiso_arena arena;
     struct teller teller;
-    int64_t time_slot; /* of the last turn: catalogue_time_slot */
+    long long slot; /* which day, before or after the hour of deadlines */
     long long catalogue_ms; /* when the catalogue in force was asked for */
     bool is_ready, once;
     bool idle; /* in the last turn every journal was at its end, and everything judged */
 };
 
 /* ---- provinces ---- */
+
+static bool is_wanted(const char *list, const char *code)
+{
+    size_t length = strlen(code);
+    if (!list || !*list)
+        return true;
+    for (const char *at = list; *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ',')) {
+        if (strcspn(at, ",") == length && strncmp(at, code, length) == 0)
+            return true;
+    }
+    return false;
+}
 
 static void want_all(struct alerter *a)
 {
@@ -60,16 +71,12 @@ static int adopt_catalogue(struct alerter *a, struct catalogue *catalogue, const
 {
     size_t count, kept = 0;
     const uint32_t *all = catalogue_provinces(catalogue, &count);
-    struct chiso_message why;
     struct province *provinces = calloc(count + 1, sizeof *provinces);
     if (!provinces)
         return CHISO_ENOMEM;
-    /* The next catalogue may have it, so this is no reason to end. */
-    if (province_list_check(a->wanted, catalogue, &why))
-        log_warning("bad_provinces", "reason=%s", log_quoted(why.text));
     for (size_t i = 0; i < count; i++) {
         const char *code = catalogue_unit_code(catalogue, all[i]);
-        if (!province_list_has(a->wanted, code))
+        if (!is_wanted(a->wanted, code))
             continue;
         struct province *province = &provinces[kept++];
         *province = (struct province){.has_mail = true, .is_snapshot_due = true};
@@ -94,14 +101,20 @@ static int adopt_catalogue(struct alerter *a, struct catalogue *catalogue, const
 /* Looks whether another catalogue has come into force. CHISO_ENOTFOUND: there has never been one. */
 static int refresh_catalogue(struct alerter *a, struct chiso_message *why)
 {
+    struct redisReply *reply;
     struct catalogue *catalogue;
     char hash[CATALOGUE_HASH_CHARS];
     if (a->catalogue && clock_monotonic_ms() < a->catalogue_ms + CATALOGUE_MS)
         return CHISO_OK;
-    a->catalogue_ms = clock_monotonic_ms();
-    int error = catalogue_in_force(a->redis, hash, why);
-    if (error || (a->catalogue && strcmp(hash, a->catalogue_hash) == 0))
+    int error = redis_callf(a->redis, &reply, why, "GET chiso:catalogue:current");
+    if (error)
         return error;
+    bool is_same =
+        a->catalogue && reply->type == REDIS_REPLY_STRING && strcmp(reply->str, a->catalogue_hash) == 0;
+    redis_free(reply);
+    a->catalogue_ms = clock_monotonic_ms();
+    if (is_same)
+        return CHISO_OK;
     if ((error = catalogue_open(NULL, a->redis, &catalogue, hash, why)))
         return error;
     if ((error = adopt_catalogue(a, catalogue, hash)))
@@ -109,13 +122,15 @@ static int refresh_catalogue(struct alerter *a, struct chiso_message *why)
     return error;
 }
 
-/* Whatever time alone changes is judged again. */
+/* Windows end at midnight and deadlines at 17:00, in Vietnam: between those, time alone changes nothing. */
 static void watch_time(struct alerter *a)
 {
-    int64_t slot = catalogue_time_slot(clock_now());
-    if (slot != a->time_slot)
+    chiso_instant_ms now = clock_now();
+    chiso_day day = chiso_day_at(now);
+    long long slot = 2LL * day + (now > chiso_instant_on(day, HOUR_OF_DEADLINES));
+    if (slot != a->slot)
         want_all(a);
-    a->time_slot = slot;
+    a->slot = slot;
 }
 
 /* ---- judging ---- */
@@ -169,14 +184,6 @@ static int read_heads(struct alerter *a, uint64_t heads[], struct chiso_message 
     return error;
 }
 
-/* The other alerter queued notifications and sends them; unless it dies before it does. */
-static void leave_mails(struct province *province)
-{
-    if (!province->has_mail)
-        province->mail_ms = clock_monotonic_ms() + LEAVE_MAILS_MS;
-    province->has_mail = true;
-}
-
 static int judge_all(struct alerter *a, struct chiso_message *why)
 {
     uint64_t *heads = calloc(a->province_count + 1, sizeof *heads);
@@ -192,7 +199,6 @@ static int judge_all(struct alerter *a, struct chiso_message *why)
         error = judge(a, province, why);
         if (error == CHISO_ECONFLICT) {
             log_info("conflict", "province=%s reason=%s", province->code, log_quoted(why->text));
-            leave_mails(province);
             error = CHISO_OK;
         }
     }
@@ -225,7 +231,7 @@ static int send_mails(struct alerter *a, bool *remains, struct chiso_message *wh
     *remains = false;
     for (size_t i = 0; i < a->province_count && !error; i++) {
         struct province *province = &a->provinces[i];
-        if (!province->has_mail || clock_monotonic_ms() < province->mail_ms)
+        if (!province->has_mail)
             continue;
         error = post_work(a->post, a->redis, province->code, clock_now(), &province->has_mail, why);
         *remains = *remains || province->has_mail;
@@ -258,7 +264,7 @@ static int turn(struct alerter *a, bool *settled, struct chiso_message *why)
         error = tell_snapshots(a, why);
     if (!error)
         error = send_mails(a, &mails, why);
-    (void)teller_running(&a->teller);
+    tell_running(&a->teller);
     for (size_t i = 0; i < a->province_count; i++)
         told = told && !a->provinces[i].is_snapshot_due;
     if (!error && !a->is_ready && a->idle) {
@@ -267,6 +273,13 @@ static int turn(struct alerter *a, bool *settled, struct chiso_message *why)
     }
     *settled = !error && a->idle && told && !mails;
     return error;
+}
+
+static void pause_ms(int ms)
+{
+    struct timespec wait = {ms / 1000, (long)(ms % 1000) * 1000000};
+    if (!options_stop)
+        (void)nanosleep(&wait, NULL);
 }
 
 static void run(struct alerter *a)
@@ -279,7 +292,7 @@ static void run(struct alerter *a)
         if (error) {
             LOG_LIMITED(warning, "turn_failed", "reason=%s",
                 log_quoted(why.text[0] ? why.text : chiso_strerror(error)));
-            options_pause_ms(IDLE_MS);
+            pause_ms(IDLE_MS);
         }
         (void)mqtt_flush(a->mqtt);
     }
@@ -311,11 +324,20 @@ static int run_once(struct alerter *a)
 
 static int open_mqtt(struct alerter *a, const struct options *options)
 {
+    char client_id[128];
     struct chiso_message why;
-    struct mqtt_options mqtt = teller_mqtt_options(&a->teller, options);
-    mqtt.clean_start = true;
-    mqtt.on_connected = on_connected;
-    mqtt.context = a;
+    (void)snprintf(client_id, sizeof client_id, "chiso-alerter-%s", a->teller.instance);
+    struct mqtt_options mqtt = {.url = options->mqtt_url,
+        .username = options->mqtt_username,
+        .password_file = options->mqtt_password_file,
+        .ca_file = options->mqtt_ca_file,
+        .client_id = client_id,
+        .clean_start = true,
+        .will_topic = a->teller.status_topic,
+        .will = a->teller.will,
+        .will_length = a->teller.will_length,
+        .on_connected = on_connected,
+        .context = a};
     if (mqtt_open(&mqtt, &a->mqtt, &why)) {
         log_error("bad_mqtt", "reason=%s", log_quoted(why.text));
         return EXIT_CONFIGURATION;
@@ -348,7 +370,7 @@ static int start(struct alerter *a, const struct options *options)
     a->wanted = options->provinces;
     a->store = store_new();
     if (!a->store || chiso_arena_init(&a->arena, ARENA_BYTES) ||
-        teller_init(&a->teller, "alerter", options->instance))
+        teller_init(&a->teller, options->instance ? options->instance : "1"))
         return EXIT_RUNTIME;
     if (redis_open(
             options->redis_url, options->redis_username, options->redis_password_file, 0, &a->redis, &why)) {
@@ -363,7 +385,7 @@ static int start(struct alerter *a, const struct options *options)
 static void stop(struct alerter *a)
 {
     if (a->mqtt)
-        teller_stopped(&a->teller);
+        tell_stopped(&a->teller);
     mqtt_close(a->mqtt);
     post_close(a->post);
     mailer_close(a->mailer);

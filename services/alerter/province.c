@@ -195,8 +195,10 @@ static int judge(
     if ((error = keep_begin(run->redis, province->code, &run->kept, why)))
         return error;
     if (run->kept.cursor != province->cursor) {
-        /* Another alerter has been here: start again from where it came to. */
+        /* Another alerter has been here, or we ourselves, in a transaction whose answer was lost: start again
+         * from there. What it left to be sent and shown is sent and shown by whoever is alive. */
         province->cursor = run->kept.cursor;
+        province->has_mail = province->is_snapshot_due = true;
         chiso_message_set(why, "another alerter has judged %s", province->code);
         keep_forget(run->redis);
         return CHISO_ECONFLICT;
@@ -214,10 +216,7 @@ static void settle(struct province *province, struct judgement_run *run)
     province->cursor = run->seq;
     province->is_known = true;
     province->wants_all = false;
-    if (run->item_count > 0) {
-        province->has_mail = true;
-        province->mail_ms = 0;
-    }
+    province->has_mail = province->has_mail || run->item_count > 0;
     province->is_snapshot_due = province->is_snapshot_due || run->changes.count > 0;
     run->changes.seq = run->seq;
 }

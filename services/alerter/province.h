@@ -14,7 +14,6 @@ struct province {
     bool is_known; /* the cursor was read */
     bool wants_all; /* at start, and when time has moved, or the catalogue: judge everything */
     bool has_mail; /* notifications may be queued */
-    long long mail_ms; /* monotonic time before which another alerter is left to send them */
     bool is_snapshot_due;
     long long next_ms; /* monotonic time before which news can wait */
 };

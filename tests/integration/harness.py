@@ -175,10 +175,10 @@ class Bus:
             program.wait_for_log("event=ready")
         return program
 
-    def alerter(self, *options, ready=True):
-        program = self.start("alerter", [
+    def alerter(self, *options, name="alerter", ready=True):
+        program = self.start(name, [
             BIN / "chiso-alerter", "--mqtt", self.mqtt_url, "--redis", self.redis_url,
-            "--mail-dir", self.mails, *self.frozen(), *options])
+            "--mail-dir", self.mails, *self.frozen(), *([] if name == "alerter" else ["--instance", name]), *options])
         if ready:
             program.wait_for_log("event=ready")
         return program

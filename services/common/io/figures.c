@@ -19,6 +19,38 @@ void key_cell(
     (void)snprintf(out, KEY_CHARS, "chiso:{%s}:%s:%s:%s", province, kind, unit, name);
 }
 
+/* One step of SCAN. *CURSOR moves on, to 0 at the end. */
+static int scan_step(struct redis *redis, const char *pattern, unsigned long long *cursor,
+    int (*visit)(void *context, const char *key), void *context, struct chiso_message *why)
+{
+    struct redisReply *reply;
+    int error = redis_callf(redis, &reply, why, "SCAN %llu MATCH %s COUNT 1000", *cursor, pattern);
+    if (error)
+        return error;
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) {
+        chiso_message_set(why, "SCAN answered in an unknown form");
+        error = CHISO_EIO;
+    } else {
+        const redisReply *keys = reply->element[1];
+        *cursor = strtoull(reply->element[0]->str, NULL, 10);
+        for (size_t i = 0; i < keys->elements && !error; i++)
+            error = visit(context, keys->element[i]->str);
+    }
+    redis_free(reply);
+    return error;
+}
+
+int figures_each_key(struct redis *redis, const char *pattern, int (*visit)(void *context, const char *key),
+    void *context, struct chiso_message *why)
+{
+    unsigned long long cursor = 0;
+    int error;
+    do {
+        error = scan_step(redis, pattern, &cursor, visit, context, why);
+    } while (!error && cursor != 0);
+    return error;
+}
+
 /* ---- head ---- */
 
 static void copy_text(char *out, size_t capacity, const redisReply *reply)

@@ -12,6 +12,11 @@ void key_province(char out[KEY_CHARS], const char *province, const char *tail); 
 void key_cell(char out[KEY_CHARS], const char *province, const char *kind /* leaf, sum */, const char *unit,
     struct chiso_period period);
 
+/* Every key that matches PATTERN (Redis' glob), some perhaps more than once; stops when VISIT returns
+ * non-zero and returns that. Looks through all of Redis: for rare occasions. */
+int figures_each_key(struct redis *redis, const char *pattern, int (*visit)(void *context, const char *key),
+    void *context, struct chiso_message *why);
+
 /* chiso:{PP}:head. seq 0 and "" when the province has no commit yet. */
 struct head {
     uint64_t seq;

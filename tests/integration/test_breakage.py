@@ -1,0 +1,215 @@
+"""What once broke: changed catalogues over stored figures, services that die or stop at a bad moment.
+
+Every test here failed before the change that it came with.
+"""
+
+import csv
+import shutil
+import signal
+import socket
+import time
+import unittest
+from pathlib import Path
+
+import stored
+from harness import CATALOGUE, Bus, free_port, until
+from mail_server import MailServer
+from mqtt_client import Reporter, count, ratio, report
+from messages import Observation, outcome_name
+
+# Far more than it takes, and less than what a program waits for something that is dead.
+SOON_S = 8
+
+
+def behind(indicator, period):
+    """1 of 100: behind whatever is aimed at."""
+    return report("35", period, 1, Observation(indicator=indicator, value=1, denominator=100))
+
+
+def connections(port):
+    """How many clients are connected to a local port, accepted by its program or not."""
+    lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    fields = [line.split() for line in lines]
+    return sum(field[1].endswith(f":{port:04X}") and field[3] == "01" for field in fields)
+
+
+class BreakageTestCase(unittest.TestCase):
+    """A bus of its own for each test."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.bus = Bus(self.id().rsplit(".", 1)[-1])
+        self.addCleanup(self.bus.close)
+
+    def reporter(self, province):
+        reporter = Reporter(self.bus, f"{province}.gateway", province)
+        self.addCleanup(reporter.close)
+        return reporter
+
+    def accepted(self, reporter, message):
+        self.assertEqual("ACCEPTED", outcome_name(reporter.publish(message)))
+
+    def verify(self):
+        status, out, error = self.bus.ctl("verify")
+        self.assertEqual(0, status, out + error)
+
+
+class ChangedCatalogue(BreakageTestCase):
+    def setUp(self):
+        super().setUp()
+        self.aggregator = self.bus.aggregator()
+        reporter = self.reporter("35")
+        self.accepted(reporter, report("35.x001", "2024-01", 1, count("dossier.received", 7)))
+        self.accepted(reporter, report("35", "2024-01", 1, count("infra.coverage_5g", 815, scale=1),
+                                       ratio("infra.lan_internet_rate", 3, 4)))
+        self.before = stored.figures(self.bus.redis)
+
+    def change(self, name, edit):
+        """A copy of the catalogue in which EDIT(row) has changed the rows of file NAME, or dropped them (False)."""
+        folder = self.bus.folder / "changed"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(CATALOGUE, folder)
+        with open(folder / name, encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows = [row for row in reader if edit(row) is not False]
+        with open(folder / name, "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, reader.fieldnames)
+            writer.writeheader()
+            writer.writerows(rows)
+        return folder
+
+    @staticmethod
+    def setting(column, value, **of):
+        def edit(row):
+            if all(row[key] == wanted for key, wanted in of.items()):
+                row[column] = value
+        return edit
+
+    @staticmethod
+    def without(**of):
+        return lambda row: not all(row[key] == wanted for key, wanted in of.items())
+
+    def restart(self, catalogue, ready=True):
+        self.aggregator.stop()
+        self.bus.catalogue = catalogue
+        self.aggregator = self.bus.aggregator(ready=ready)
+
+    def test_what_would_hide_or_bend_stored_figures_is_refused(self):
+        cases = (
+            ("units.csv", self.setting("parent", "36", code="35.x001"),
+             "unit 35.x001 has figures for 2024-01 in province 35, and this catalogue puts it into province 36: "
+             "stored figures cannot move to another province"),
+            ("units.csv", self.without(code="35.x001"),
+             "unit 35.x001 has figures for 2024-01 in province 35, and this catalogue has no unit 35.x001: a unit "
+             "that ends needs a valid_to, not a removal"),
+            ("indicators.csv", self.setting("input_decimals", "0", id="infra.coverage_5g"),
+             "infra.coverage_5g of unit 35 for 2024-01 is 81.5, and this catalogue takes at most 0 decimals"),
+            ("indicators.csv", self.setting("measure", "rate", id="infra.lan_internet_rate"),
+             "infra.lan_internet_rate of unit 35 for 2024-01 is 3/4, which is no figure of its measure in this "
+             "catalogue"),
+        )
+        in_force = self.bus.redis("GET", "chiso:catalogue:current")
+        for file, edit, sentence in cases:
+            with self.subTest(sentence):
+                self.restart(self.change(file, edit), ready=False)
+                self.assertEqual(78, self.aggregator.process.wait(SOON_S), self.aggregator.text())
+                self.assertIn(f'event=catalogue_does_not_fit reason="{sentence}"', self.aggregator.text())
+                self.assertEqual(in_force, self.bus.redis("GET", "chiso:catalogue:current"))
+                self.assertEqual("", stored.difference(self.before, stored.figures(self.bus.redis)))
+        self.restart(CATALOGUE)
+        self.verify()
+
+    def test_a_removed_indicator_leaves_no_totals_behind(self):
+        self.restart(self.change("indicators.csv", self.without(id="dossier.received")))
+        fields = {field for key in self.bus.redis.keys("chiso:{35}:sum:*") for field in self.bus.redis.hash(key)}
+        self.assertEqual([], [field for field in fields if field.startswith("dossier.received")])
+        self.verify()
+        self.restart(CATALOGUE)
+        self.assertEqual("", stored.difference(self.before, stored.figures(self.bus.redis)))
+
+    def test_two_aggregators_may_bring_it_at_once(self):
+        self.assertEqual(0, self.aggregator.stop())
+        self.bus.catalogue = self.change("units.csv", self.setting("parent", "351", code="35.x001"))
+        both = [self.bus.aggregator(name=name, ready=False) for name in ("first", "second")]
+        for aggregator in both:
+            aggregator.wait_for_log("event=ready")
+        self.verify()
+
+
+class Aggregator(BreakageTestCase):
+    def test_a_kept_subscription_refuses_nobody(self):
+        """Reports of a province that this instance served before are for another instance to answer."""
+        self.assertEqual(0, self.bus.aggregator().stop())
+        aggregator = self.bus.aggregator("--provinces", "35")
+        elsewhere, here = self.reporter("36"), self.reporter("35")
+        elsewhere.send_bytes(report("36.x001", "2024-01", 1, count("dossier.received", 1)).SerializeToString())
+        aggregator.wait_for_log("event=province_not_served province=36 publisher=36.gateway")
+        self.accepted(here, report("35.x001", "2024-01", 1, count("dossier.received", 1)))
+        self.assertEqual([], elsewhere.verdicts)
+        self.assertEqual(0, self.bus.redis("EXISTS", "chiso:quarantine"))
+
+    def test_a_stop_does_not_wait_for_a_dead_redis(self):
+        aggregator = self.bus.aggregator()
+        reporter = self.reporter("35")
+        self.accepted(reporter, report("35.x001", "2024-01", 1, count("dossier.received", 1)))
+        self.bus.redis_server.kill()
+        reporter.send_bytes(report("35.x001", "2024-02", 1, count("dossier.received", 1)).SerializeToString())
+        aggregator.wait_for_log("event=commit_unknown")
+        self.assertEqual(0, aggregator.stop(SOON_S))
+        self.bus.start_redis()
+        self.bus.aggregator()
+        until("the report that was given back", lambda: len(reporter.verdicts) == 2)
+        self.verify()
+
+
+class Alerter(BreakageTestCase):
+    def setUp(self):
+        super().setUp()
+        self.bus.aggregator()
+
+    def queued(self):
+        return self.bus.redis("XLEN", "chiso:{35}:notify")
+
+    def test_a_mail_that_a_killed_alerter_left_is_sent_by_the_other(self):
+        mails = MailServer(self.bus)
+        first = self.bus.alerter("--smtp", f"smtp://127.0.0.1:{free_port()}", name="first")
+        second = self.bus.alerter("--smtp", mails.url, name="second")
+        until("the mails of the start", lambda: self.queued() == 0)
+        before = len(mails.mails())
+        second.process.send_signal(signal.SIGSTOP)
+        self.accepted(self.reporter("35"), behind("dossier.on_time_rate", "2025-Q1"))
+        first.wait_for_log("event=mail_not_sent province=35")
+        left = self.queued()
+        first.kill()
+        second.process.send_signal(signal.SIGCONT)
+        until("the mails that were left", lambda: self.queued() == 0)
+        self.assertEqual(left, len(mails.mails()) - before)
+
+    def test_two_alerters_send_a_mail_once(self):
+        """Both have read the queue, and wait for the server, before the first mail leaves."""
+        mails = MailServer(self.bus)
+        mails.program.process.send_signal(signal.SIGSTOP)
+        for number, name in enumerate(("first", "second"), 1):
+            self.bus.alerter("--smtp", mails.url, name=name, ready=False)
+            until(f"{name} at the mail server", lambda n=number: connections(mails.port) == n)
+        mails.program.process.send_signal(signal.SIGCONT)
+        until("an empty queue", lambda: not any(
+            self.bus.redis("XLEN", key) for key in self.bus.redis.keys("chiso:{*}:notify")))
+        ids = [mail["Message-ID"] for mail in mails.mails()]
+        self.assertGreater(len(ids), 1)
+        self.assertEqual(sorted(set(ids)), sorted(ids))
+
+    def test_a_stop_does_not_wait_for_a_silent_mail_server(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            alerter = self.bus.alerter("--smtp", f"smtp://127.0.0.1:{silent.getsockname()[1]}", ready=False)
+            silent.accept()[0].close()
+            connection, _ = silent.accept()
+            with connection:
+                begin = time.monotonic()
+                self.assertEqual(0, alerter.stop(SOON_S))
+                self.assertLess(time.monotonic() - begin, SOON_S)
+
+
+if __name__ == "__main__":
+    unittest.main()
