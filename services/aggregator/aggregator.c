@@ -9,7 +9,6 @@
 #include "resum.h"
 #include "settings.h"
 #include "tell.h"
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,22 +104,9 @@ static void settle(struct province *province, const struct commit *commit)
     province->committed++;
 }
 
-/* The journal's first fields; the reports follow them. */
-static void begin_commit(
-    struct aggregator *a, struct province *province, const char *kind, chiso_instant_ms now)
+static void begin_commit(struct aggregator *a, const struct province *province, chiso_instant_ms now)
 {
-    char time[24];
-    commit_clear(&a->commit);
-    a->commit.province = province->code;
-    commit_new_id(&a->commit);
-    (void)snprintf(
-        a->commit.expected_catalogue, sizeof a->commit.expected_catalogue, "%s", province->head.catalogue);
-    (void)snprintf(a->commit.catalogue, sizeof a->commit.catalogue, "%s", a->catalogue_hash);
-    (void)snprintf(time, sizeof time, "%" PRId64, now);
-    const char *const pairs[] = {
-        "kind", kind, "commit_id", a->commit.id, "time", time, "catalogue", a->catalogue_hash};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        strings_add_text(&a->commit.journal, pairs[i]);
+    commit_begin(&a->commit, province->code, &province->head, "reports", a->catalogue_hash, now);
 }
 
 /* Repeats need no commit of their own, but their receipt says "it is stored": ask Redis, not the cache. */
@@ -188,7 +174,7 @@ static int process_once(struct aggregator *a, struct share *share, long long pat
     if (error)
         return error;
     chiso_arena_reset(&a->arena);
-    begin_commit(a, share->province, "reports", now);
+    begin_commit(a, share->province, now);
     error = decide_batch(
         share->province, a->catalogue, share->messages, share->count, now, &a->arena, &a->commit, &decision);
     if (!error)
@@ -345,7 +331,7 @@ static void flush_coalesced(struct aggregator *a, struct province *province, boo
     if (!province->coalesced_ms || (!at_once && clock_monotonic_ms() < province->coalesced_ms + COALESCE_MS))
         return;
     chiso_arena_reset(&a->arena);
-    begin_commit(a, province, "reports", clock_now());
+    begin_commit(a, province, clock_now());
     int error = decide_batch(province, a->catalogue, NULL, 0, clock_now(), &a->arena, &a->commit, &decision);
     if (!error)
         error = send_commit(a, clock_monotonic_ms() + mqtt_patience_ms(a->mqtt));
@@ -510,7 +496,6 @@ static int start(struct aggregator *a, const struct options *options)
     int code;
     if (chiso_arena_init(&a->arena, ARENA_BYTES))
         return EXIT_RUNTIME;
-    commit_init(&a->commit, "");
     if (redis_open(options->redis_url, options->redis_username, options->redis_password_file, 5000, &a->redis,
             &why)) {
         log_error("bad_redis", "reason=\"%s\"", why.text);

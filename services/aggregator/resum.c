@@ -3,8 +3,6 @@
 #include "core/rollup.h"
 #include "io/clock.h"
 #include "io/log.h"
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,12 +49,6 @@ static int compare(const void *a, const void *b)
     return chiso_period_compare(x->period, y->period);
 }
 
-static void sum_key(
-    char key[KEY_CHARS], const struct catalogue *catalogue, const char *province, const struct cell *cell)
-{
-    key_cell(key, province, "sum", catalogue_unit_code(catalogue, cell->unit), cell->period);
-}
-
 static bool same_key(const struct cell *a, const struct cell *b)
 {
     return a->unit == b->unit && chiso_period_equal(a->period, b->period);
@@ -79,19 +71,11 @@ static int write_deletions(struct commit *commit, struct redis *redis, struct ch
 
 static void write_totals(struct commit *commit, const struct catalogue *catalogue, struct cells *cells)
 {
-    char key[KEY_CHARS], text[TOTAL_CHARS], field[CHISO_ID_BYTES_MAX + 32];
     for (size_t i = 0; i < cells->count; i++) {
         const struct cell *cell = &cells->list[i];
-        if (i == 0 || !same_key(&cells->list[i - 1], cell)) {
-            sum_key(key, catalogue, commit->province, cell);
-            commit_hash(commit, key);
-            commit_period(commit, cell->period);
-        }
-        const char *id = catalogue_indicator(catalogue, cell->indicator)->id;
-        (void)snprintf(field, sizeof field, "%s%s%s", id, cell->level == STORE_NO_LEVEL ? "" : "@",
-            cell->level == STORE_NO_LEVEL ? "" : unit_kind_names[cell->level]);
-        size_t length = total_print(cell->total, text);
-        commit_hash_add(commit, field, text, length);
+        if (i == 0 || !same_key(&cells->list[i - 1], cell))
+            commit_cell(commit, "sum", catalogue_unit_code(catalogue, cell->unit), cell->period);
+        commit_total(commit, catalogue_indicator(catalogue, cell->indicator)->id, cell->level, cell->total);
     }
 }
 
@@ -101,24 +85,6 @@ static int collect_totals(struct store *store, struct cells *cells)
     if (!error && cells->count)
         qsort(cells->list, cells->count, sizeof *cells->list, compare);
     return error;
-}
-
-static void begin(struct commit *commit, const struct province *province, const char *hash)
-{
-    char time[24];
-    commit_clear(commit);
-    commit->province = province->code;
-    commit->expected_seq = province->head.seq;
-    commit->time = clock_now();
-    commit_new_id(commit);
-    (void)snprintf(
-        commit->expected_catalogue, sizeof commit->expected_catalogue, "%s", province->head.catalogue);
-    (void)snprintf(commit->catalogue, sizeof commit->catalogue, "%s", hash);
-    (void)snprintf(time, sizeof time, "%" PRId64, commit->time);
-    const char *const pairs[] = {
-        "kind", "catalogue", "commit_id", commit->id, "time", time, "catalogue", hash};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        strings_add_text(&commit->journal, pairs[i]);
 }
 
 int resum_province(struct redis *redis, struct province *province, const struct catalogue *catalogue,
@@ -138,7 +104,7 @@ int resum_province(struct redis *redis, struct province *province, const struct 
     if (!error)
         error = collect_totals(leaves, &fresh);
     if (!error) {
-        begin(commit, province, catalogue_hash);
+        commit_begin(commit, province->code, &province->head, "catalogue", catalogue_hash, clock_now());
         error = write_deletions(commit, redis, &why);
     }
     if (!error) {

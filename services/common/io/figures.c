@@ -19,6 +19,13 @@ void key_cell(
     (void)snprintf(out, KEY_CHARS, "chiso:{%s}:%s:%s:%s", province, kind, unit, name);
 }
 
+void key_total_field(char out[KEY_FIELD_CHARS], const char *indicator, int level)
+{
+    bool has_level = level != STORE_NO_LEVEL;
+    (void)snprintf(out, KEY_FIELD_CHARS, "%s%s%s", indicator, has_level ? "@" : "",
+        has_level ? unit_kind_names[level] : "");
+}
+
 /* One step of SCAN. *CURSOR moves on, to 0 at the end. */
 static int scan_step(struct redis *redis, const char *pattern, unsigned long long *cursor,
     int (*visit)(void *context, const char *key), void *context, struct chiso_message *why)

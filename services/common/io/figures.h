@@ -12,6 +12,10 @@ void key_province(char out[KEY_CHARS], const char *province, const char *tail); 
 void key_cell(char out[KEY_CHARS], const char *province, const char *kind /* leaf, sum */, const char *unit,
     struct chiso_period period);
 
+/* The field of a total in its hash: "indicator", or "indicator@kind" for a LEVEL (STORE_NO_LEVEL: none). */
+#define KEY_FIELD_CHARS 96
+void key_total_field(char out[KEY_FIELD_CHARS], const char *indicator, int level);
+
 /* Every key that matches PATTERN (Redis' glob), some perhaps more than once; stops when VISIT returns
  * non-zero and returns that. Looks through all of Redis: for rare occasions. */
 int figures_each_key(struct redis *redis, const char *pattern, int (*visit)(void *context, const char *key),
