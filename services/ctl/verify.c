@@ -61,7 +61,7 @@ static int verify_years(const struct session *session, const struct catalogue *c
     struct chiso_message why = {""};
     int *years = NULL;
     size_t count = 0;
-    int error = figures_years(session->redis, catalogue, v->code, &years, &count, &why);
+    int error = figures_years(session->redis, v->code, &years, &count, &why);
     if (!error) {
         int *more = realloc(years, (2 * count + 1) * sizeof *years);
         error = more ? CHISO_OK : CHISO_ENOMEM;

@@ -106,11 +106,6 @@ bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row 
     return is_owed(&w, period);
 }
 
-static bool has_figure(const struct side *side)
-{
-    return side->state == SIDE_VALUE || side->state == SIDE_PAIR;
-}
-
 /* ---- the unit's own report ---- */
 
 static int set_sum(
@@ -208,7 +203,7 @@ static int sum_parts(const struct work *w, struct chiso_period period, struct va
             return error;
         if (part.side.state == SIDE_NOT_APPLICABLE)
             not_applicable++;
-        else if (has_figure(&part.side)) {
+        else if (side_is_summable(&part.side)) {
             if ((error = join_part(w, &sum.side, &part.side)))
                 return error;
         } else if (relevant[i])
@@ -216,7 +211,7 @@ static int sum_parts(const struct work *w, struct chiso_period period, struct va
         if (relevant[i] && part.side.state != SIDE_NONE && part.complete)
             in++;
     }
-    if (!has_figure(&sum.side) && not_applicable > 0 && missing == 0)
+    if (!side_is_summable(&sum.side) && not_applicable > 0 && missing == 0)
         sum.side.state = SIDE_NOT_APPLICABLE;
     sum.complete = owed > 0 && in == owed;
     *out = sum;

@@ -1,5 +1,6 @@
 #include <chiso/period.h>
 
+#include "core/digits.h"
 #include <assert.h>
 #include <chiso/error.h>
 #include <stdio.h>
@@ -75,17 +76,6 @@ chiso_day chiso_period_last(struct chiso_period period, enum chiso_calendar cale
 }
 
 /* ---- text ---- */
-
-static int digits(const char *text, int count)
-{
-    int number = 0;
-    for (int i = 0; i < count; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return -1;
-        number = number * 10 + (text[i] - '0');
-    }
-    return number;
-}
 
 static int parse_interval(const char *text, size_t length, struct chiso_period *out)
 {

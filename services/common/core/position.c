@@ -98,18 +98,13 @@ static bool sums_year_to_date(const struct judge *j)
            (j->definition->across_time == ACROSS_SUM || j->definition->across_time == ACROSS_MEAN);
 }
 
-static bool has_figure(const struct side *side)
-{
-    return side->state == SIDE_VALUE || side->state == SIDE_PAIR || side->state == SIDE_BARE;
-}
-
 /* The figure of PERIOD as the target wants it: the window's own SIDE, or the year to date. */
 static int set_figure(
     const struct judge *j, struct chiso_period period, const struct side *own, struct interval *out)
 {
     struct side sum = {0};
     bool reached = false;
-    if (!sums_year_to_date(j) || !has_figure(own) || own->state == SIDE_BARE) {
+    if (!sums_year_to_date(j) || !side_is_summable(own)) {
         interval_of_side(j->definition, own, j->definition->input_decimals, out);
         return CHISO_OK;
     }
@@ -132,7 +127,7 @@ static int read_figure(const struct judge *j, struct chiso_period period, struct
         catalogue_indicator_at(j->catalogue, j->indicator, last) != j->definition)
         return CHISO_OK;
     int error = rollup_read(j->catalogue, j->store, j->unit, period, j->indicator, j->level, &total);
-    if (error || !has_figure(&total.shown))
+    if (error || !side_has_figure(&total.shown))
         return error;
     *in = true;
     return set_figure(j, period, &total.shown, out);
@@ -162,7 +157,7 @@ static bool is_silent(const struct judge *j, const struct side *side)
 {
     if (side->expected == 0 || side->reported > 0)
         return false;
-    return !has_figure(side) || !catalogue_has_children(j->catalogue, j->unit, j->t);
+    return !side_has_figure(side) || !catalogue_has_children(j->catalogue, j->unit, j->t);
 }
 
 static chiso_instant_ms deadline_of(const struct judge *j, const struct side *side)
@@ -265,7 +260,7 @@ static bool is_overdue(const struct judge *j, const struct side *side, chiso_ins
 static int decide(
     const struct judge *j, const struct side *side, struct interval *scratch, struct judgement *out)
 {
-    bool without_value = has_figure(side) && !out->judged.has_value;
+    bool without_value = side_has_figure(side) && !out->judged.has_value;
     if (!j->target || side->state == SIDE_NOT_APPLICABLE || without_value) {
         out->position = POSITION_NO_TARGET;
         return CHISO_OK;
@@ -277,7 +272,7 @@ static int decide(
     enum position compared = position_compare(j->definition, j->target, &out->judged, j->t, out);
     if (is_overdue(j, side, out->deadline))
         out->position = POSITION_OVERDUE;
-    else if (!position_is_judged(j->definition, j->period, j->now) || !has_figure(side))
+    else if (!position_is_judged(j->definition, j->period, j->now) || !side_has_figure(side))
         out->position = POSITION_NOT_DUE;
     else if (j->t >= j->target->due)
         return after_due(j, &out->judged, scratch, &out->position);

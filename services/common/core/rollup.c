@@ -107,11 +107,6 @@ static bool touches(const struct side *side)
     return side->reported || side->partial || side->expected || side->not_applicable;
 }
 
-static bool has_figure(const struct side *side)
-{
-    return side->state == SIDE_VALUE || side->state == SIDE_PAIR;
-}
-
 /* Did the unit of ROW, its last one, end inside WINDOW without a successor? It stays a part of its last
  * parent (S2). */
 static bool ended_inside(const struct catalogue *catalogue, const struct unit_row *row,
@@ -186,7 +181,7 @@ struct whole {
 
 static bool is_complete(const struct side *side)
 {
-    return side->state == SIDE_NOT_APPLICABLE || (has_figure(side) && side->partial == 0);
+    return side->state == SIDE_NOT_APPLICABLE || (side_is_summable(side) && side->partial == 0);
 }
 
 /* Holds SIDE of the unit in ROW against the best speaker so far: complete before partial before silent, then
@@ -197,8 +192,8 @@ static void consider_whole(const struct work *w, const struct unit_row *row, con
     size_t order;
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, &order) != REPORTS_WHOLE)
         return;
-    int rank = is_complete(side) ? 2 : has_figure(side) ? 1 : 0;
-    int held = !whole->any ? -1 : whole->complete ? 2 : has_figure(&whole->side) ? 1 : 0;
+    int rank = is_complete(side) ? 2 : side_is_summable(side) ? 1 : 0;
+    int held = !whole->any ? -1 : whole->complete ? 2 : side_is_summable(&whole->side) ? 1 : 0;
     if (rank > held || (rank == held && order < *best_order)) {
         *whole = (struct whole){.any = true, .complete = rank == 2, .side = *side};
         *best_order = order;
@@ -242,8 +237,8 @@ static void show_bare(const struct side *own, const struct whole *whole, struct 
 
 static void choose_side(const struct whole *whole, const struct side *parts, bool below, struct total *total)
 {
-    bool parts_speak = has_figure(parts) || parts->state == SIDE_NOT_APPLICABLE;
-    if (whole->any && (whole->complete || (has_figure(&whole->side) && !parts_speak))) {
+    bool parts_speak = side_is_summable(parts) || parts->state == SIDE_NOT_APPLICABLE;
+    if (whole->any && (whole->complete || (side_is_summable(&whole->side) && !parts_speak))) {
         total->shown = whole->side;
         total->basis = BASIS_REPORTED;
         if (touches(parts))
@@ -252,11 +247,11 @@ static void choose_side(const struct whole *whole, const struct side *parts, boo
         return;
     }
     total->shown = *parts;
-    if (has_figure(parts) || parts->state == SIDE_NOT_APPLICABLE)
+    if (side_is_summable(parts) || parts->state == SIDE_NOT_APPLICABLE)
         total->basis = below ? BASIS_DERIVED : BASIS_REPORTED;
     else
         total->basis = below ? BASIS_DERIVED : BASIS_NONE;
-    if (whole->any && has_figure(&whole->side)) {
+    if (whole->any && side_is_summable(&whole->side)) {
         total->other = whole->side;
         total->has_other = true;
     } else if (whole->any && parts->expected == 0 && !parts_speak) {

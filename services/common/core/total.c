@@ -12,6 +12,16 @@
 static const char side_marks[] = {'-', 'V', 'P', 'B', 'N'}; /* by enum side_state */
 static const char basis_marks[] = {'-', 'R', 'D'}; /* by enum basis */
 
+bool side_is_summable(const struct side *side)
+{
+    return side->state == SIDE_VALUE || side->state == SIDE_PAIR;
+}
+
+bool side_has_figure(const struct side *side)
+{
+    return side_is_summable(side) || side->state == SIDE_BARE;
+}
+
 const struct side *total_contribution(const struct total *total)
 {
     static const struct side nothing;

@@ -44,6 +44,11 @@ struct total {
     uint64_t seq; /* the newest journal entry among those leaves */
 };
 
+/* Has SIDE a figure that can be added to others? A bare one cannot. */
+bool side_is_summable(const struct side *side);
+/* Has it one that can be shown and judged, bare or not? */
+bool side_has_figure(const struct side *side);
+
 /* What the total gives to the total above it: the shown side, or the other one where a bare figure is shown.
  */
 const struct side *total_contribution(const struct total *total);

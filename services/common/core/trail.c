@@ -125,11 +125,6 @@ static int mark_unit(struct work *w, const struct unit_row *row, struct chiso_pe
     return CHISO_OK;
 }
 
-static bool has_figure(const struct side *side)
-{
-    return side->state == SIDE_VALUE || side->state == SIDE_PAIR;
-}
-
 /* The unit whose figure speaks for the whole of ROW's unit, as rollup.c chooses it. */
 struct speaker {
     const struct unit_row *row; /* NULL: none */
@@ -146,8 +141,8 @@ static int consider(struct work *w, const struct unit_row *row, struct speaker *
     int error = effective_side(w->catalogue, w->store, row, w->period, w->definition, NULL, &s.side);
     if (error)
         return error;
-    bool complete = s.side.state == SIDE_NOT_APPLICABLE || (has_figure(&s.side) && s.side.partial == 0);
-    s.rank = complete ? 2 : has_figure(&s.side);
+    bool complete = s.side.state == SIDE_NOT_APPLICABLE || (side_is_summable(&s.side) && s.side.partial == 0);
+    s.rank = complete ? 2 : side_is_summable(&s.side);
     if (!best->row || s.rank > best->rank || (s.rank == best->rank && s.order < best->order))
         *best = s;
     return CHISO_OK;

@@ -164,11 +164,10 @@ static int compare_ints(const void *a, const void *b)
     return (*(const int *)a > *(const int *)b) - (*(const int *)a < *(const int *)b);
 }
 
-int figures_years(struct redis *redis, const struct catalogue *catalogue, const char *province, int **out,
-    size_t *count, struct chiso_message *why)
+int figures_years(
+    struct redis *redis, const char *province, int **out, size_t *count, struct chiso_message *why)
 {
     struct periods periods;
-    (void)catalogue;
     int error = read_periods(redis, province, &periods, why);
     if (error)
         return error;
@@ -393,7 +392,7 @@ int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_
     size_t count;
     int error = figures_head(redis, code, &before, why);
     if (!error)
-        error = figures_years(redis, catalogue, code, &years, &count, why);
+        error = figures_years(redis, code, &years, &count, why);
     if (error)
         return error;
     store_clear(store);

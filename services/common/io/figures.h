@@ -30,8 +30,8 @@ struct head {
 int figures_head(struct redis *redis, const char *province, struct head *out, struct chiso_message *why);
 
 /* The years that have figures, ascending, *OUT malloc'ed. */
-int figures_years(struct redis *redis, const struct catalogue *catalogue, const char *province, int **out,
-    size_t *count, struct chiso_message *why);
+int figures_years(
+    struct redis *redis, const char *province, int **out, size_t *count, struct chiso_message *why);
 /* Adds all leaves and totals of (province, year) to STORE; HEAD (may be NULL) is read in the same MULTI. A
  * value that does not parse is CHISO_EINVAL and names key and field. */
 int figures_load_year(struct redis *redis, const struct catalogue *catalogue, uint32_t province, int year,
