@@ -11,6 +11,7 @@ static const struct {
 } commands[] = {
     {"overview", "figures by province and pillar, with their positions", command_overview},
     {"get", "the figures of a unit for a period", command_get},
+    {"score", "a composite index of all units, and their ranks", command_score},
     {"explain", "the reports behind a figure", command_explain},
     {"missing", "who owes a report for a period and has not sent it", command_missing},
     {"alerts", "the open alerts", command_alerts},

@@ -11,6 +11,8 @@ static void (*const steps[])(struct loader *) = {
     load_indicators,
     load_obligations,
     load_targets,
+    load_indices,
+    load_components,
     load_holidays,
     load_publishers,
     load_contacts,

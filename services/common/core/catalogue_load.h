@@ -45,11 +45,13 @@ enum table_id {
     TABLE_INDICATORS,
     TABLE_OBLIGATIONS,
     TABLE_TARGETS,
+    TABLE_INDICES,
+    TABLE_COMPONENTS,
     TABLE_HOLIDAYS,
     TABLE_PUBLISHERS,
     TABLE_CONTACTS,
 };
-#define TABLES 9
+#define TABLES 11
 
 struct loader {
     struct catalogue *catalogue;
@@ -61,6 +63,7 @@ struct loader {
     bool *unit_flawed; /* a row of this code was dropped: what it lacks may be there */
     bool *indicator_flawed;
     uint32_t *definition_record;
+    size_t components_flawed; /* rows of index_components.csv that were dropped */
     uint32_t *subtree_kinds; /* by unit: bits of the kinds at or under it on any day */
 };
 
@@ -153,6 +156,8 @@ void load_pillars(struct loader *loader);
 void load_indicators(struct loader *loader);
 void load_obligations(struct loader *loader);
 void load_targets(struct loader *loader);
+void load_indices(struct loader *loader);
+void load_components(struct loader *loader);
 void load_holidays(struct loader *loader);
 void load_publishers(struct loader *loader);
 void load_contacts(struct loader *loader);
