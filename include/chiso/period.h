@@ -81,5 +81,7 @@ bool chiso_period_contains(
 struct chiso_period chiso_period_at(enum chiso_period_kind kind, chiso_day day, enum chiso_calendar calendar);
 /* The window of the same kind just before; day … year. NONE for intervals. */
 struct chiso_period chiso_period_previous(struct chiso_period period);
+/* The same window a year before (S7, cùng kỳ); NONE for an interval, and for 29 February. */
+struct chiso_period chiso_period_year_before(struct chiso_period period);
 
 #endif

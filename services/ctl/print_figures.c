@@ -122,7 +122,10 @@ static void target_cell(const struct session *session, const struct row *row, ch
     };
     char number[ROW_NUMBER_CHARS], day[CHISO_DATE_CHARS];
     (void)snprintf(out, capacity, "–");
-    if (row->target) {
+    if (row->target && row->target->shape == TARGET_INCREASE_EACH_YEAR) {
+        (void)snprintf(out, capacity, "%s %s", row->definition->direction == DIRECTION_DOWN ? "<" : ">",
+            session_text(session, "cùng kỳ", "year before"));
+    } else if (row->target) {
         bool down = row->target->shape == TARGET_MAINTAIN && row->definition->direction == DIRECTION_DOWN;
         const char *per_cent = strcmp(row->definition->unit_label_vi, "%") == 0 ? "%" : "";
         text_number(row->target_text, session_language(session), number, sizeof number);

@@ -39,9 +39,6 @@ Test(catalogue_bad_files, texts)
             "for it\nholidays.csv:3:1: error: date '2025-13-01' is not a day; write it as 2025-07-01"},
         {"rules.csv", "id\n",
             "rules.csv:1:1: error: this version does not read rules.csv yet; remove it from the folder"},
-        {"milestones.csv", "id\n",
-            "milestones.csv:1:1: error: this version does not read milestones.csv yet; remove it from the "
-            "folder"},
         {"unit.csv", "id\n", "unit.csv:1:1: error: the catalogue has no file of this name"},
         {"README.md", "anything", ""},
     };

@@ -34,8 +34,11 @@ Test(catalogue_bad_targets, shapes)
             "targets.csv:2:24: error: shape 'least' is unknown; write at_least, above, at_most, below, "
             "between, "
             "maintain, done_by or increase_each_year"},
-        {"targets.csv", HEAD RATE "35,increase_each_year,,,,,,,,,,,,,\n",
-            "targets.csv:2:24: error: shape 'increase_each_year' is not judged by this version yet"},
+        {"targets.csv", HEAD RATE "35,increase_each_year,,,,,,,,,,,,,\n", ""},
+        {"targets.csv", HEAD RATE "35,increase_each_year,5,,,,,,,,,,,,\n",
+            "targets.csv:2:43: error: value 5 beside increase_each_year, which aims at the year before; "
+            "leave "
+            "it empty"},
         {"targets.csv", HEAD RATE "35,above,,,,,,,,,,,,,\n", "targets.csv:2:30: error: value is empty"},
         {"targets.csv", HEAD RATE "35,above,\"80,5\",,,,,,,,,,,,\n",
             "targets.csv:2:30: error: value '80,5' is not a number"},
@@ -61,9 +64,13 @@ Test(catalogue_bad_targets, curves)
             "targets.csv:2:40: error: curve 'straight' is unknown; write linear, hold, due, steps or "
             "cumulative"},
         {"targets.csv", HEAD RATE "35,at_least,80,,,,,steps,,,,,,,\n",
-            "targets.csv:2:40: error: curve 'steps' is not judged by this version yet"},
+            "targets.csv:2:39: error: due is empty; only the curve hold does without"},
         {"targets.csv", HEAD RATE "35,at_least,80,,,,,cumulative,,,,,,,\n",
-            "targets.csv:2:40: error: curve 'cumulative' is not judged by this version yet"},
+            "targets.csv:2:39: error: due is empty; only the curve hold does without"},
+        {"targets.csv", HEAD RATE "35,increase_each_year,,,,,2025-06-30,steps,,,,,,,\n",
+            "targets.csv:2:58: error: curve 'steps' beside increase_each_year, which has the curve hold or "
+            "due"},
+        {"targets.csv", HEAD RATE "35,increase_each_year,,,,,2025-06-30,due,,,,,,,\n", ""},
         {"targets.csv", HEAD RATE "35,at_least,80,,,,,linear,,,,,,,\n",
             "targets.csv:2:37: error: baseline is empty; the curve linear needs it\n"
             "targets.csv:2:38: error: baseline_date is empty; the curve linear needs it\n"
@@ -80,6 +87,83 @@ Test(catalogue_bad_targets, curves)
             "targets.csv:2:39: error: due '30/6/2025' is not a day; write it as 2025-07-01"},
     };
     BAD_CASES(cases);
+}
+
+Test(catalogue_bad_targets, milestones)
+{
+#define MILESTONES "indicator,unit,unit_kind,date,value\n"
+    static const struct bad_case cases[] = {
+        {"targets.csv", HEAD RATE "35,at_least,80,,,,2025-06-30,steps,,,,,,,\n",
+            "targets.csv:2:50: error: milestones.csv has no day before due 2025-06-30 for this indicator and "
+            "unit; the curve steps needs one"},
+        {"milestones.csv", MILESTONES RATE "35,,2025-01-31,50\n",
+            "milestones.csv:2:1: warning: no target with the curve steps is due after this milestone of its "
+            "indicator and unit"},
+        {"milestones.csv", MILESTONES "no,99,town,31/1/2025,half\n",
+            "milestones.csv:2:1: error: indicator 'no' is not in indicators.csv\n"
+            "milestones.csv:2:4: error: unit '99' is not in units.csv\n"
+            "milestones.csv:2:7: error: unit_kind 'town' is unknown; write nation, province, district, "
+            "commune, department or organisation\n"
+            "milestones.csv:2:12: error: date '31/1/2025' is not a day; write it as 2025-07-01\n"
+            "milestones.csv:2:22: error: value 'half' is not a number"},
+        {"milestones.csv", MILESTONES RATE "35,,,\n",
+            "milestones.csv:2:25: error: date is empty\n"
+            "milestones.csv:2:26: error: value is empty"},
+        {"milestones.csv", "indicator,unit,value\n",
+            "milestones.csv:1:1: error: the column 'date' is missing"},
+    };
+    BAD_CASES(cases);
+}
+
+static void expect_with_milestones(const char *targets, const char *milestones, const char *expected)
+{
+    struct test_files files = test_good_files();
+    test_file_set(&files, "targets.csv", targets);
+    test_file_set(&files, "milestones.csv", milestones);
+    char *found = test_findings(&files);
+    cr_expect_str_eq(found, expected, "found:\n%s\nexpected:\n%s", found, expected);
+    free(found);
+}
+
+Test(catalogue_bad_targets, milestones_and_their_targets)
+{
+    expect_with_milestones(HEAD RATE "35,at_least,80,,,,2025-06-30,steps,,,,,,,\n",
+        MILESTONES RATE "35,,2025-03-31,60\n" RATE "35,,2025-01-31,50\n", "");
+    expect_with_milestones(HEAD RATE "35,at_least,80,,,,2025-06-30,steps,each,commune,,,,,\n",
+        MILESTONES RATE "35,commune,2025-01-31,50\n", "");
+    expect_with_milestones(HEAD RATE "35,at_least,80,,,,2025-06-30,steps,,,,,,,\n",
+        MILESTONES RATE "35,,2025-01-31,50\n" RATE "35,,2025-06-30,80\n",
+        "milestones.csv:3:1: warning: no target with the curve steps is due after this milestone of its "
+        "indicator and unit");
+    expect_with_milestones(HEAD RATE "35,at_least,80,,,,2025-06-30,steps,,,,,,,\n",
+        MILESTONES RATE "35,,2025-01-31,50\n" RATE "35,,2025-01-31,60\n",
+        "milestones.csv:3:1: error: line 2 is already a milestone of the same indicator, unit and date");
+}
+
+#define CUMULATIVE RATE "35,at_least,80"
+
+static void expect_with_holidays(const char *targets, const char *holidays, const char *expected)
+{
+    struct test_files files = test_good_files();
+    test_file_set(&files, "targets.csv", targets);
+    test_file_set(&files, "holidays.csv", holidays);
+    char *found = test_findings(&files);
+    cr_expect_str_eq(found, expected, "found:\n%s\nexpected:\n%s", found, expected);
+    free(found);
+}
+
+Test(catalogue_bad_targets, the_cumulative_curve_needs_holidays_and_figures_that_add_up)
+{
+    static const char days[] = "date,kind,name_vi\n2025-01-01,off,Tết\n";
+    expect_with_holidays(HEAD CUMULATIVE ",,,,2025-06-30,cumulative,,,,,,,\n", days, "");
+    expect_with_holidays(HEAD CUMULATIVE ",,,,2025-06-30,cumulative,,,,,,,\n", "date\n",
+        "targets.csv:2:50: error: holidays.csv has no day of 2025; the curve cumulative counts working days");
+    expect_with_holidays(HEAD CUMULATIVE ",,10,2023-12-31,2025-06-30,cumulative,,,,,,,\n", days,
+        "targets.csv:2:62: error: holidays.csv has no day of 2024; the curve cumulative counts working days");
+    expect_with_holidays(HEAD CUMULATIVE ",,10,2024-12-31,2025-06-30,cumulative,,,,,,,\n", days, "");
+    expect_with_holidays(HEAD "society.accounts,35,at_least,80,,,,2025-06-30,cumulative,,,,,,,\n", days,
+        "targets.csv:2:47: error: curve 'cumulative' is for figures that are sum or cumulative over time; "
+        "'society.accounts' is last");
 }
 
 Test(catalogue_bad_targets, tolerances_and_choices)

@@ -45,8 +45,8 @@ static struct tolerance tolerance_of(const char *text)
 static struct target target_of(const struct target_text *text)
 {
     static const char *const shapes[] = {
-        "at_least", "above", "at_most", "below", "between", "maintain", "done_by"};
-    static const char *const curves[] = {"linear", "hold", "due"};
+        "at_least", "above", "at_most", "below", "between", "maintain", "done_by", "increase_each_year"};
+    static const char *const curves[] = {"linear", "hold", "due", "steps", "cumulative"};
     struct target target = {.due = CHISO_DAY_LAST, .baseline_date = CHISO_DAY_FIRST, .curve = CURVE_DUE};
     for (size_t i = 0; i < COUNT(shapes); i++) {
         if (strcmp(text->shape, shapes[i]) == 0)
@@ -106,7 +106,8 @@ static void expect_all(const struct comparison *cases, size_t count)
         interval_init(&interval);
         judgement_init(&detail);
         interval_of_side(&indicator, &side, FIGURES_SCALE, &interval);
-        enum position position = position_compare(&indicator, &target, &interval, day_of(c->on), &detail);
+        enum position position =
+            position_compare(NULL, &indicator, &target, &interval, NULL, day_of(c->on), &detail);
         cr_expect_str_eq(position_names[position], c->position, "%s: %s", c->name, position_names[position]);
         expect_rational(c->name, "expected", detail.has_expected, detail.expected, c->expected);
         expect_rational(c->name, "shortfall", detail.has_shortfall, detail.shortfall, c->shortfall);
@@ -363,7 +364,123 @@ Test(compare, a_rounded_tie_is_no_tie)
     struct interval interval;
     interval_init(&interval);
     interval_of_side(&rate, &side, FIGURES_SCALE, &interval);
-    enum position position = position_compare(&rate, &target, &interval, day_of("2025-12-31"), NULL);
+    enum position position =
+        position_compare(NULL, &rate, &target, &interval, NULL, day_of("2025-12-31"), NULL);
     cr_expect_eq(position, POSITION_MISSED, "91.5847 %% is not 92 %%");
     interval_release(&interval);
+}
+
+/* ---- increase_each_year: two figures, each with its doubt ---- */
+
+static void expect_against_year_before(const char *name, enum direction direction, const char *figure,
+    const char *before, const char *due, const char *expected)
+{
+    struct indicator indicator = {.measure = MEASURE_AMOUNT,
+        .factor = {1, 0},
+        .has_minimum = true,
+        .about_tolerance = {10, 0},
+        .direction = direction};
+    struct target target = {.shape = TARGET_INCREASE_EACH_YEAR,
+        .curve = CURVE_HOLD,
+        .due = due ? day_of(due) : CHISO_DAY_LAST,
+        .baseline_date = CHISO_DAY_FIRST,
+        .amber = tolerance_of(NULL),
+        .red = tolerance_of("10%")};
+    struct interval now, then;
+    interval_init(&now);
+    interval_init(&then);
+    struct side side = figures_side(figure, 0);
+    interval_of_side(&indicator, &side, FIGURES_SCALE, &now);
+    if (before) {
+        side = figures_side(before, 0);
+        interval_of_side(&indicator, &side, FIGURES_SCALE, &then);
+    }
+    enum position position =
+        position_compare(NULL, &indicator, &target, &now, &then, day_of("2025-12-31"), NULL);
+    cr_expect_str_eq(position_names[position], expected, "%s: %s", name, position_names[position]);
+    interval_release(&now);
+    interval_release(&then);
+}
+
+Test(compare, more_than_the_same_window_a_year_before)
+{
+    static const struct {
+        const char *name;
+        enum direction direction;
+        const char *figure, *before, *due, *position;
+    } cases[] = {
+        {"more: on track before the due date", DIRECTION_UP, "101", "100", NULL, "on_track"},
+        {"more: met on the due date", DIRECTION_UP, "101", "100", "2025-12-31", "met"},
+        {"the same is not more", DIRECTION_UP, "100", "100", "2025-12-31", "missed"},
+        {"less, on the due date", DIRECTION_UP, "99", "100", "2025-12-31", "missed"},
+        {"less, within red of last year's figure", DIRECTION_UP, "90", "100", NULL, "at_risk"},
+        {"less, beyond red", DIRECTION_UP, "89", "100", NULL, "behind"},
+        {"direction none reads as up", DIRECTION_NONE, "101", "100", NULL, "on_track"},
+        {"down: less", DIRECTION_DOWN, "99", "100", NULL, "on_track"},
+        {"down: the same is not less", DIRECTION_DOWN, "100", "100", "2025-12-31", "missed"},
+        {"down: more", DIRECTION_DOWN, "120", "100", NULL, "behind"},
+        {"no figure a year before", DIRECTION_UP, "101", NULL, NULL, "cannot_tell"},
+        {"nor on the due date", DIRECTION_UP, "101", NULL, "2025-12-31", "cannot_tell"},
+        {"over 101 is more than 100", DIRECTION_UP, ">101", "100", "2025-12-31", "met"},
+        {"over 100 may be 100", DIRECTION_UP, ">100", "100", "2025-12-31", "cannot_tell"},
+        {"almost 100 is not more than 100", DIRECTION_UP, "<100", "100", "2025-12-31", "missed"},
+        {"100 is more than almost 100", DIRECTION_UP, "100", "<100", "2025-12-31", "met"},
+        {"the same before the due date", DIRECTION_UP, "100", "<100", NULL, "on_track"},
+        {"99 may be more than almost 100", DIRECTION_UP, "99", "<100", "2025-12-31", "cannot_tell"},
+        {"100 against over 90", DIRECTION_UP, "100", ">90", "2025-12-31", "cannot_tell"},
+        {"90 is not more than over 90", DIRECTION_UP, "90", ">90", "2025-12-31", "missed"},
+        {"about 100 against 80", DIRECTION_UP, "~100", "80", "2025-12-31", "met"},
+        {"about 100 against about 95", DIRECTION_UP, "~100", "~95", "2025-12-31", "cannot_tell"},
+        {"down: almost 100 is less than 100", DIRECTION_DOWN, "<100", "100", "2025-12-31", "met"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        expect_against_year_before(cases[i].name, cases[i].direction, cases[i].figure, cases[i].before,
+            cases[i].due, cases[i].position);
+}
+
+/* ---- steps: the latest milestone ---- */
+
+Test(compare, steps_expect_the_latest_milestone)
+{
+    const struct milestone milestones[] = {
+        {day_of("2025-03-31"), {20, 0}}, {day_of("2025-06-30"), {50, 0}}, {day_of("2025-09-30"), {45, 0}}};
+    struct indicator indicator = {
+        .measure = MEASURE_AMOUNT, .factor = {1, 0}, .has_minimum = true, .direction = DIRECTION_UP};
+    struct target target = {.shape = TARGET_AT_LEAST,
+        .value = {100, 0},
+        .has_value = true,
+        .curve = CURVE_STEPS,
+        .due = day_of("2025-12-31"),
+        .baseline_date = CHISO_DAY_FIRST,
+        .milestones = milestones,
+        .milestone_count = COUNT(milestones),
+        .amber = tolerance_of("2"),
+        .red = tolerance_of("5")};
+    static const struct {
+        const char *name, *figure, *on, *position, *expected;
+    } cases[] = {
+        {"before the first: not due", "0", "2025-03-30", "not_due", NULL},
+        {"on its day", "20", "2025-03-31", "on_track", "20"},
+        {"still the first", "18", "2025-06-29", "on_track", "20"},
+        {"short of it", "17", "2025-06-29", "at_risk", "20"},
+        {"the second", "20", "2025-06-30", "behind", "50"},
+        {"the third, though it is lower", "45", "2025-11-30", "on_track", "45"},
+        {"T reached early", "100", "2025-04-30", "met", "20"},
+        {"on the due date T", "99", "2025-12-31", "missed", "100"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct interval interval;
+        struct judgement detail;
+        struct side side = figures_side(cases[i].figure, 0);
+        interval_init(&interval);
+        judgement_init(&detail);
+        interval_of_side(&indicator, &side, FIGURES_SCALE, &interval);
+        enum position position =
+            position_compare(NULL, &indicator, &target, &interval, NULL, day_of(cases[i].on), &detail);
+        cr_expect_str_eq(
+            position_names[position], cases[i].position, "%s: %s", cases[i].name, position_names[position]);
+        expect_rational(cases[i].name, "expected", detail.has_expected, detail.expected, cases[i].expected);
+        interval_release(&interval);
+        judgement_release(&detail);
+    }
 }

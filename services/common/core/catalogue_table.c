@@ -37,6 +37,8 @@ const struct table_spec *const table_specs[TABLES] = {
     [TABLE_OBLIGATIONS] = TABLE("obligations.csv", false, {"indicator", true}, {"unit", false},
         {"kind", false}, {"role", false}, {"cadence", false}, {"due_working_days", false},
         {"valid_from", false}, {"valid_to", false}),
+    [TABLE_MILESTONES] = TABLE("milestones.csv", false, {"indicator", true}, {"unit", true},
+        {"unit_kind", false}, {"date", true}, {"value", true}),
     [TABLE_TARGETS] = TABLE("targets.csv", false, {"indicator", true}, {"unit", true}, {"unit_kind", false},
         {"scope", false}, {"shape", true}, {"value", false}, {"value_high", false}, {"baseline", false},
         {"baseline_date", false}, {"due", false}, {"curve", false}, {"window", false}, {"amber", false},
@@ -55,7 +57,7 @@ const struct table_spec *const table_specs[TABLES] = {
             {"channel", false}, {"address", true}, {"min_severity", false}, {"escalate_after_hours", false}),
 };
 
-static const char *const later_files[] = {"rules.csv", "milestones.csv"};
+static const char *const later_files[] = {"rules.csv"};
 
 static bool is_later_file(const char *name)
 {

@@ -32,6 +32,21 @@ void interval_release(struct interval *interval)
     mpq_clears(interval->value, interval->low.value, interval->high.value, NULL);
 }
 
+static void bound_set_difference(struct bound *out, const struct bound *a, const struct bound *b)
+{
+    mpq_sub(out->value, a->value, b->value);
+    out->infinite = a->infinite || b->infinite;
+    out->open = a->open || b->open;
+}
+
+void interval_minus(const struct interval *a, const struct interval *b, struct interval *out)
+{
+    out->has_value = true;
+    mpq_sub(out->value, a->value, b->value);
+    bound_set_difference(&out->low, &a->low, &b->high);
+    bound_set_difference(&out->high, &a->high, &b->low);
+}
+
 bool interval_is_incomplete(const struct side *side)
 {
     return side->partial > 0 || side->reported < side->expected;
