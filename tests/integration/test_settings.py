@@ -73,7 +73,7 @@ class Login:
 
     def __init__(self, port, ca, username, password):
         self.connected, self.granted, self.sent = threading.Event(), threading.Event(), threading.Event()
-        self.received = []
+        self.received = []  # topics
         self.client = paho.Client(f"test-{username}", protocol=paho.MQTTv5)
         self.client.tls_set(ca_certs=str(ca), tls_version=ssl.PROTOCOL_TLS_CLIENT)
         self.client.username_pw_set(username, password)
@@ -113,7 +113,7 @@ class LoginMode(unittest.TestCase):
         cls.certificates = Certificates(folder)
         passwords = folder / "passwords"
         passwords.touch(mode=0o600)
-        for name in ("35", "36", "chiso-aggregator", "viewer"):
+        for name in ("35", "36", "chiso-aggregator", "chiso-alerter", "viewer"):
             subprocess.run(["mosquitto_passwd", "-b", str(passwords), name, f"of-{name}"], check=True,
                            capture_output=True)
         shutil.copy(Path(__file__).resolve().parents[2] / "deploy/mosquitto.acl", folder / "acl")
