@@ -154,14 +154,17 @@ static int make_ready(struct aggregator *a, struct province *province)
         LOG_LIMITED(error, "province_unread", "province=%s reason=\"%s\"", province->code, why.text);
         return error == CHISO_EINVAL ? CHISO_EREFUSED : error;
     }
-    if (province->head.seq == 0 || strcmp(province->head.catalogue, a->catalogue_hash) == 0)
+    if (strcmp(province->head.catalogue, a->catalogue_hash) == 0)
         return CHISO_OK;
+    /* Also before a province's first commit, which would bring a catalogue that readers do not have. */
     if (!settings_catalogue_is(a->redis, a->catalogue_hash)) {
         log_error("catalogue_replaced", "ours=%.12s province=%s", a->catalogue_hash, province->code);
         a->exit_code = EXIT_RUNTIME;
         options_stop = 1;
         return CHISO_EREFUSED;
     }
+    if (province->head.seq == 0)
+        return CHISO_OK;
     error = resum_province(a->redis, province, a->catalogue, a->catalogue_hash, &a->commit);
     return error ? error : load_province(a, province, &why);
 }

@@ -1,5 +1,6 @@
-/* Keys that no reader would find: of a unit that the catalogue does not have in the province, or of a period
- * that is not in the province's set. What stands there is lost although it is stored. */
+/* Keys that no reader would find: of a unit that the catalogue does not have in the province, of a period
+ * that is not in the province's set, or of a province without a head. What stands there is lost although it
+ * is stored. */
 #include "verify.h"
 
 #include <hiredis/hiredis.h>
@@ -12,6 +13,7 @@
 /* One province's periods that are in its set, as far as asked. */
 struct known {
     uint32_t province;
+    bool is_head_looked_at;
     struct chiso_period *list;
     size_t count, capacity;
 };
@@ -84,6 +86,26 @@ static bool has_unit(const struct keys *k, uint32_t province, const char *code)
     return unit != CATALOGUE_NONE && low < count && units[low] == unit;
 }
 
+/* Told once a province. */
+static int check_head(struct keys *k, struct known *known, struct chiso_message *why)
+{
+    char key[KEY_CHARS];
+    struct redisReply *reply;
+    if (known->is_head_looked_at)
+        return CHISO_OK;
+    known->is_head_looked_at = true;
+    key_province(key, catalogue_unit_code(k->catalogue, known->province), "head");
+    int error = redis_callf(k->redis, &reply, why, "HEXISTS %s seq", key);
+    if (error)
+        return figures_name_key(error, key, why);
+    if (reply->integer == 0) {
+        printf("%s\n  stored:   (no seq)\n  computed: (there are figures)\n", key);
+        k->v->differences++;
+    }
+    redis_free(reply);
+    return CHISO_OK;
+}
+
 /* chiso:{PROVINCE}:KIND:UNIT:PERIOD, cut at its colons. */
 struct cell_key {
     char province[8], kind[8], unit[CHISO_UNIT_BYTES_MAX + 1];
@@ -117,7 +139,7 @@ static int check_key(struct keys *k, const char *key, struct chiso_message *why)
         printf("%s\n  stored:   (a hash)\n  computed: %s\n", key, wrong);
         k->v->differences++;
     }
-    return error;
+    return error || !known ? error : check_head(k, known, why);
 }
 
 /* Other keys of a province have no third colon, or another kind. */

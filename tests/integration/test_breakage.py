@@ -163,6 +163,49 @@ class Aggregator(BreakageTestCase):
         self.verify()
 
 
+    def test_an_emptied_redis_gets_its_catalogue_again(self):
+        """From the next start: the bytes that were stored are not kept."""
+        aggregator = self.bus.aggregator()
+        reporter = self.reporter("35")
+        self.accepted(reporter, report("35.x001", "2024-01", 1, count("dossier.received", 1)))
+        self.bus.redis("FLUSHALL")
+        reporter.send_bytes(report("35.x001", "2024-01", 2, count("dossier.received", 2)).SerializeToString())
+        self.assertEqual(1, aggregator.process.wait(SOON_S), aggregator.text())
+        self.assertIn("event=catalogue_replaced", aggregator.text())
+        self.bus.aggregator()
+        until("the report that was given back", lambda: len(reporter.verdicts) == 2)
+        self.verify()
+
+
+class Damage(BreakageTestCase):
+    """Keys that somebody else has written to, or taken away."""
+
+    def setUp(self):
+        super().setUp()
+        self.aggregator = self.bus.aggregator()
+        self.accepted(self.reporter("35"), report("35.x001", "2024-01", 1, count("dossier.received", 1)))
+        self.assertEqual(0, self.aggregator.stop())
+
+    def test_a_key_of_another_type_is_named(self):
+        wrong = "WRONGTYPE Operation against a key holding the wrong kind of value"
+        for tail in ("head", "periods", "ledger"):
+            with self.subTest(tail):
+                key = f"chiso:{{35}}:{tail}"
+                kept = self.bus.redis("DUMP", key)
+                self.bus.redis("SET", key, "x")
+                aggregator = self.bus.aggregator(ready=False)
+                self.assertEqual(1, aggregator.process.wait(SOON_S), aggregator.text())
+                self.assertIn(f'event=province_unread province=35 reason="{key}: {wrong}"', aggregator.text())
+                self.bus.redis("RESTORE", key, 0, kept, "REPLACE")
+        self.verify()
+
+    def test_verify_misses_a_head(self):
+        self.bus.redis("DEL", "chiso:{35}:head")
+        status, out, _ = self.bus.ctl("verify")
+        self.assertEqual(1, status)
+        self.assertIn("chiso:{35}:head\n  stored:   (no seq)\n  computed: (there are figures)\n", out)
+
+
 class Alerter(BreakageTestCase):
     def setUp(self):
         super().setUp()

@@ -26,6 +26,15 @@ void key_total_field(char out[KEY_FIELD_CHARS], const char *indicator, int level
         has_level ? unit_kind_names[level] : "");
 }
 
+int figures_name_key(int error, const char *key, struct chiso_message *why)
+{
+    if (error == CHISO_EREFUSED && why) {
+        struct chiso_message text = *why;
+        chiso_message_set(why, "%s: %s", key, text.text);
+    }
+    return error;
+}
+
 /* One step of SCAN. *CURSOR moves on, to 0 at the end. */
 static int scan_step(struct redis *redis, const char *pattern, unsigned long long *cursor,
     int (*visit)(void *context, const char *key), void *context, struct chiso_message *why)
@@ -94,7 +103,7 @@ int figures_head(struct redis *redis, const char *province, struct head *out, st
     key_province(key, province, "head");
     int error = redis_callf(redis, &reply, why, "HMGET %s seq commit_id catalogue", key);
     if (error)
-        return error;
+        return figures_name_key(error, key, why);
     error = parse_head(reply, out, why);
     redis_free(reply);
     return error;
@@ -136,7 +145,7 @@ static int read_periods(
     key_province(key, province, "periods");
     int error = redis_callf(redis, &reply, why, "SMEMBERS %s", key);
     if (error)
-        return error;
+        return figures_name_key(error, key, why);
     error = parse_periods(reply, out, why);
     redis_free(reply);
     return error;

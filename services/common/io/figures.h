@@ -16,6 +16,9 @@ void key_cell(char out[KEY_CHARS], const char *province, const char *kind /* lea
 #define KEY_FIELD_CHARS 96
 void key_total_field(char out[KEY_FIELD_CHARS], const char *indicator, int level);
 
+/* Gives ERROR back; a refusal by Redis ("WRONGTYPE …") then begins with KEY. WHY may be NULL. */
+int figures_name_key(int error, const char *key, struct chiso_message *why);
+
 /* Every key that matches PATTERN (Redis' glob), some perhaps more than once; stops when VISIT returns
  * non-zero and returns that. Looks through all of Redis: for rare occasions. */
 int figures_each_key(struct redis *redis, const char *pattern, int (*visit)(void *context, const char *key),
