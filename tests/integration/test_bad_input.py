@@ -51,6 +51,11 @@ class Configuration(BusTestCase):
                 self.refuses(64, "--clock must be a time such as 2025-05-05T08:00:00+07:00, not 'yesterday'",
                              program, "--clock", "yesterday")
 
+    def test_operands(self):
+        for program in ("chiso-aggregator", "chiso-alerter"):
+            with self.subTest(program):
+                self.refuses(64, "'more' is one argument too many", program, "more")
+
     def test_beyond_loopback_without_login(self):
         status, _, error = self.bus.run("chiso-aggregator", "--mqtt", "mqtt://192.0.2.1:1883",
                                         "--redis", self.bus.redis_url, "--catalogue", CATALOGUE, seconds=30)
