@@ -76,12 +76,10 @@ int keep_begin(struct redis *redis, const char *province, struct kept *out, stru
         error = take_alerts(province, reply, &kept);
         redis_free(reply);
     }
-    if (error) {
+    if (error)
         kept_release(&kept);
-        keep_forget(redis);
-    } else {
+    else
         *out = kept;
-    }
     return error;
 }
 

@@ -10,12 +10,8 @@ static void (*const steps[])(struct loader *) = {
     load_pillars,
     load_indicators,
     load_obligations,
-    load_indices,
-    load_components,
-    load_holidays,
-    load_milestones,
     load_targets,
-    check_milestones,
+    load_holidays,
     load_publishers,
     load_contacts,
 };
