@@ -1,6 +1,7 @@
 #include "aggregator.h"
 
 #include "collect.h"
+#include "fit.h"
 #include "io/catalogue_folder.h"
 #include "io/clock.h"
 #include "io/log.h"
@@ -8,7 +9,6 @@
 #include "resum.h"
 #include "settings.h"
 #include "tell.h"
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +64,7 @@ static int resolve_unknown(struct aggregator *a, long long patience)
                 return error;
         }
         LOG_LIMITED(warning, "commit_unknown", "province=%s reason=\"%s\"", a->commit.province, why.text);
-        if (clock_monotonic_ms() >= patience)
+        if (options_stop || clock_monotonic_ms() >= patience)
             return CHISO_ETIMEOUT;
         settings_pause_ms(50);
     }
@@ -104,22 +104,9 @@ static void settle(struct province *province, const struct commit *commit)
     province->committed++;
 }
 
-/* The journal's first fields; the reports follow them. */
-static void begin_commit(
-    struct aggregator *a, struct province *province, const char *kind, chiso_instant_ms now)
+static void begin_commit(struct aggregator *a, const struct province *province, chiso_instant_ms now)
 {
-    char time[24];
-    commit_clear(&a->commit);
-    a->commit.province = province->code;
-    commit_new_id(&a->commit);
-    (void)snprintf(
-        a->commit.expected_catalogue, sizeof a->commit.expected_catalogue, "%s", province->head.catalogue);
-    (void)snprintf(a->commit.catalogue, sizeof a->commit.catalogue, "%s", a->catalogue_hash);
-    (void)snprintf(time, sizeof time, "%" PRId64, now);
-    const char *const pairs[] = {
-        "kind", kind, "commit_id", a->commit.id, "time", time, "catalogue", a->catalogue_hash};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        strings_add_text(&a->commit.journal, pairs[i]);
+    commit_begin(&a->commit, province->code, &province->head, "reports", a->catalogue_hash, now);
 }
 
 /* Repeats need no commit of their own, but their receipt says "it is stored": ask Redis, not the cache. */
@@ -167,14 +154,17 @@ static int make_ready(struct aggregator *a, struct province *province)
         LOG_LIMITED(error, "province_unread", "province=%s reason=\"%s\"", province->code, why.text);
         return error == CHISO_EINVAL ? CHISO_EREFUSED : error;
     }
-    if (province->head.seq == 0 || strcmp(province->head.catalogue, a->catalogue_hash) == 0)
+    if (strcmp(province->head.catalogue, a->catalogue_hash) == 0)
         return CHISO_OK;
+    /* Also before a province's first commit, which would bring a catalogue that readers do not have. */
     if (!settings_catalogue_is(a->redis, a->catalogue_hash)) {
         log_error("catalogue_replaced", "ours=%.12s province=%s", a->catalogue_hash, province->code);
         a->exit_code = EXIT_RUNTIME;
         options_stop = 1;
         return CHISO_EREFUSED;
     }
+    if (province->head.seq == 0)
+        return CHISO_OK;
     error = resum_province(a->redis, province, a->catalogue, a->catalogue_hash, &a->commit);
     return error ? error : load_province(a, province, &why);
 }
@@ -187,7 +177,7 @@ static int process_once(struct aggregator *a, struct share *share, long long pat
     if (error)
         return error;
     chiso_arena_reset(&a->arena);
-    begin_commit(a, share->province, "reports", now);
+    begin_commit(a, share->province, now);
     error = decide_batch(
         share->province, a->catalogue, share->messages, share->count, now, &a->arena, &a->commit, &decision);
     if (!error)
@@ -292,8 +282,16 @@ static int process_batch(struct aggregator *a)
     long long patience = clock_monotonic_ms() + mqtt_patience_ms(a->mqtt);
     int error = a->refused_memory ? CHISO_ENOMEM : CHISO_OK;
     for (size_t i = 0; i < a->collect.count && !error; i++) {
-        if (!find_province(a, a->collect.messages[i].province))
-            error = process_stray(a, &a->collect.messages[i]);
+        const struct message *message = &a->collect.messages[i];
+        if (find_province(a, message->province))
+            continue;
+        /* A kept session still subscribes to what an earlier run of this instance served. Those reports are
+         * another instance's to answer; without one they stay unanswered, and are sent again. */
+        if (settings_is_province(a->catalogue, message->province))
+            LOG_LIMITED(warning, "province_not_served", "province=%s publisher=%s", message->province,
+                message->publisher);
+        else
+            error = process_stray(a, message);
     }
     for (size_t i = 0; i < a->province_count && !error; i++)
         error = process_province(a, &a->provinces[i], patience);
@@ -336,7 +334,7 @@ static void flush_coalesced(struct aggregator *a, struct province *province, boo
     if (!province->coalesced_ms || (!at_once && clock_monotonic_ms() < province->coalesced_ms + COALESCE_MS))
         return;
     chiso_arena_reset(&a->arena);
-    begin_commit(a, province, "reports", clock_now());
+    begin_commit(a, province, clock_now());
     int error = decide_batch(province, a->catalogue, NULL, 0, clock_now(), &a->arena, &a->commit, &decision);
     if (!error)
         error = send_commit(a, clock_monotonic_ms() + mqtt_patience_ms(a->mqtt));
@@ -394,24 +392,63 @@ static void run_once(struct aggregator *a)
 static int open_catalogue(struct aggregator *a, const struct options *options)
 {
     struct chiso_message why;
-    struct catalogue_files files = {0};
     int error = catalogue_open(options->catalogue, a->redis, &a->catalogue, a->catalogue_hash, &why);
     if (error) {
-        log_error("catalogue_unusable", "reason=\"%s\"", why.text);
+        log_error("catalogue_unusable", "reason=%s", log_quoted(why.text));
         return error == CHISO_EIO && !options->catalogue ? EXIT_RUNTIME : EXIT_CONFIGURATION;
-    }
-    if (options->catalogue) {
-        error = catalogue_files_read(options->catalogue, &files, &why);
-        if (!error)
-            error = catalogue_files_store(a->redis, &files, &why);
-        catalogue_files_release(&files);
-    }
-    if (error) {
-        log_error("catalogue_not_stored", "reason=\"%s\"", why.text);
-        return EXIT_RUNTIME;
     }
     log_info("catalogue", "hash=%s", a->catalogue_hash);
     return EXIT_OK;
+}
+
+/* Do the figures of the provinces that have not been summed with this catalogue fit it? */
+static int check_figures(struct aggregator *a)
+{
+    for (size_t i = 0; i < a->province_count; i++) {
+        struct province *province = &a->provinces[i];
+        struct chiso_message why;
+        if (load_province(a, province, &why)) {
+            log_error("province_unread", "province=%s reason=%s", province->code, log_quoted(why.text));
+            return EXIT_RUNTIME;
+        }
+        if (province->head.seq == 0 || strcmp(province->head.catalogue, a->catalogue_hash) == 0)
+            continue;
+        if (fit_check_figures(a->catalogue, province->store, &why)) {
+            log_error("catalogue_does_not_fit", "reason=%s", log_quoted(why.text));
+            return EXIT_CONFIGURATION;
+        }
+    }
+    return EXIT_OK;
+}
+
+static int check_units(struct aggregator *a)
+{
+    struct chiso_message why = {""};
+    if (settings_catalogue_is(a->redis, a->catalogue_hash))
+        return EXIT_OK;
+    int error = fit_check_units(a->redis, a->catalogue, &why);
+    if (error)
+        log_error("catalogue_does_not_fit", "reason=%s", log_quoted(why.text));
+    return error == CHISO_EINVAL ? EXIT_CONFIGURATION : error ? EXIT_RUNTIME : EXIT_OK;
+}
+
+/* Puts the folder's catalogue into force, unless what is stored does not fit it. */
+static int store_catalogue(struct aggregator *a, const struct options *options)
+{
+    struct chiso_message why;
+    struct catalogue_files files = {0};
+    int error, code;
+    if ((code = check_units(a)) || (code = check_figures(a)))
+        return code;
+    if (!options->catalogue)
+        return EXIT_OK;
+    error = catalogue_files_read(options->catalogue, &files, &why);
+    if (!error)
+        error = catalogue_files_store(a->redis, &files, &why);
+    catalogue_files_release(&files);
+    if (error)
+        log_error("catalogue_not_stored", "reason=%s", log_quoted(why.text));
+    return error ? EXIT_RUNTIME : EXIT_OK;
 }
 
 static int open_provinces(struct aggregator *a, const struct options *options)
@@ -442,10 +479,14 @@ static int adopt_provinces(struct aggregator *a)
 {
     for (size_t i = 0; i < a->province_count; i++) {
         struct province *province = &a->provinces[i];
-        int error = make_ready(a, province);
+        int error;
+        /* Another aggregator that starts with the same catalogue may be the first to sum it. */
+        do {
+            error = make_ready(a, province);
+        } while (error == CHISO_ECONFLICT && !options_stop);
         if (error) {
-            log_error(
-                "province_not_ready", "province=%s reason=\"%s\"", province->code, chiso_strerror(error));
+            log_error("province_not_ready", "province=%s reason=%s", province->code,
+                log_quoted(chiso_strerror(error)));
             return EXIT_RUNTIME;
         }
     }
@@ -458,7 +499,6 @@ static int start(struct aggregator *a, const struct options *options)
     int code;
     if (chiso_arena_init(&a->arena, ARENA_BYTES))
         return EXIT_RUNTIME;
-    commit_init(&a->commit, "");
     if (redis_open(options->redis_url, options->redis_username, options->redis_password_file, 5000, &a->redis,
             &why)) {
         log_error("bad_redis", "reason=\"%s\"", why.text);
@@ -471,7 +511,7 @@ static int start(struct aggregator *a, const struct options *options)
         return EXIT_RUNTIME;
     }
     if ((code = open_catalogue(a, options)) || (code = open_provinces(a, options)) ||
-        (code = adopt_provinces(a)))
+        (code = store_catalogue(a, options)) || (code = adopt_provinces(a)))
         return code;
     return settings_open_mqtt(options, a, on_message, on_connected, &a->teller, &a->mqtt);
 }

@@ -1,7 +1,6 @@
 #include "commit.h"
 
 #include "commit_lua.h"
-#include "io/figures.h"
 #include "io/log.h"
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
@@ -65,11 +64,6 @@ void strings_release(struct strings *list)
 
 /* ---- the commit ---- */
 
-void commit_init(struct commit *commit, const char *province)
-{
-    *commit = (struct commit){.province = province};
-}
-
 static struct strings *const *lists_of(struct commit *commit, struct strings *out[8])
 {
     out[0] = &commit->head, out[1] = &commit->periods, out[2] = &commit->ledger, out[3] = &commit->journal;
@@ -78,7 +72,7 @@ static struct strings *const *lists_of(struct commit *commit, struct strings *ou
     return out;
 }
 
-void commit_clear(struct commit *commit)
+static void clear(struct commit *commit)
 {
     struct strings *lists[8];
     lists_of(commit, lists);
@@ -93,19 +87,37 @@ void commit_release(struct commit *commit)
     for (int i = 0; i < 8; i++)
         strings_release(lists[i]);
     free(commit->hash_counts);
-    commit->hash_counts = NULL;
+    *commit = (struct commit){0};
 }
 
-void commit_new_id(struct commit *commit)
+/* Random: commits are told apart by it after an unknown outcome. */
+static void make_id(char id[COMMIT_ID_CHARS])
 {
-    unsigned char random[16];
+    unsigned char random[(COMMIT_ID_CHARS - 1) / 2];
     if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
         abort(); /* 16 bytes are never cut short on Linux */
     for (size_t i = 0; i < sizeof random; i++)
-        (void)snprintf(commit->id + 2 * i, 3, "%02x", random[i]);
+        (void)snprintf(id + 2 * i, 3, "%02x", random[i]);
 }
 
-void commit_period(struct commit *commit, struct chiso_period period)
+void commit_begin(struct commit *commit, const char *province, const struct head *head, const char *kind,
+    const char *catalogue, chiso_instant_ms now)
+{
+    char time[24];
+    clear(commit);
+    commit->province = province;
+    commit->expected_seq = head->seq;
+    commit->time = now;
+    make_id(commit->id);
+    (void)snprintf(commit->expected_catalogue, sizeof commit->expected_catalogue, "%s", head->catalogue);
+    (void)snprintf(commit->catalogue, sizeof commit->catalogue, "%s", catalogue);
+    (void)snprintf(time, sizeof time, "%" PRId64, now);
+    const char *const pairs[] = {"kind", kind, "commit_id", commit->id, "time", time, "catalogue", catalogue};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        strings_add_text(&commit->journal, pairs[i]);
+}
+
+static void add_period(struct commit *commit, struct chiso_period period)
 {
     char text[CHISO_PERIOD_CHARS];
     chiso_period_print(period, text);
@@ -117,7 +129,7 @@ void commit_period(struct commit *commit, struct chiso_period period)
     strings_add_text(&commit->periods, text);
 }
 
-void commit_hash(struct commit *commit, const char *key)
+static void begin_hash(struct commit *commit, const char *key)
 {
     if (commit->hash_keys.count == commit->hash_counts_capacity) {
         size_t capacity = commit->hash_counts_capacity ? commit->hash_counts_capacity * 2 : 64;
@@ -133,13 +145,36 @@ void commit_hash(struct commit *commit, const char *key)
     strings_add_text(&commit->hash_keys, key);
 }
 
-void commit_hash_add(struct commit *commit, const char *field, const char *value, size_t length)
+static void add_to_hash(struct commit *commit, const char *field, const char *value, size_t length)
 {
     if (commit->hash_keys.failed)
         return;
     strings_add_text(&commit->hash_pairs, field);
     strings_add(&commit->hash_pairs, value, length);
     commit->hash_counts[commit->hash_keys.count - 1]++;
+}
+
+void commit_cell(struct commit *commit, const char *kind, const char *unit, struct chiso_period period)
+{
+    char key[KEY_CHARS];
+    key_cell(key, commit->province, kind, unit, period);
+    begin_hash(commit, key);
+    add_period(commit, period);
+}
+
+void commit_leaf(struct commit *commit, const char *indicator, const struct leaf *leaf)
+{
+    char text[LEAF_CHARS];
+    size_t length = leaf_print(leaf, text);
+    add_to_hash(commit, indicator, text, length);
+}
+
+void commit_total(struct commit *commit, const char *indicator, int level, const struct total *total)
+{
+    char field[KEY_FIELD_CHARS], text[TOTAL_CHARS];
+    key_total_field(field, indicator, level);
+    size_t length = total_print(total, text);
+    add_to_hash(commit, field, text, length);
 }
 
 /* ---- the call ---- */

@@ -2,6 +2,7 @@
 #ifndef AGGREGATOR_COMMIT_H
 #define AGGREGATOR_COMMIT_H
 
+#include "io/figures.h"
 #include "io/redis.h"
 #include <chiso/period.h>
 #include <stdint.h>
@@ -20,7 +21,7 @@ void strings_add_text(struct strings *list, const char *text);
 void strings_clear(struct strings *list);
 void strings_release(struct strings *list);
 
-/* Everything a commit writes. Hash writes come grouped by key. */
+/* Everything a commit writes, zeroed at first. Hash writes come grouped by key. */
 struct commit {
     const char *province;
     uint64_t expected_seq;
@@ -37,17 +38,17 @@ struct commit {
     size_t hash_counts_capacity;
 };
 
-void commit_init(struct commit *commit, const char *province);
-void commit_clear(struct commit *commit); /* keeps memory for the next one */
+/* Empties COMMIT, keeping its memory, for what follows HEAD of PROVINCE (a code that lives as long), with a
+ * fresh id and the journal's first fields. KIND: "reports", "catalogue". */
+void commit_begin(struct commit *commit, const char *province, const struct head *head, const char *kind,
+    const char *catalogue, chiso_instant_ms now);
 void commit_release(struct commit *commit);
-/* A fresh random id: commits are told apart by it after an unknown outcome. */
-void commit_new_id(struct commit *commit);
-
-/* The commit writes figures or totals of PERIOD: it exists from now on. Readers find keys by it. */
-void commit_period(struct commit *commit, struct chiso_period period);
-/* Begins the writes to KEY; commit_hash_add belongs to the latest one. */
-void commit_hash(struct commit *commit, const char *key);
-void commit_hash_add(struct commit *commit, const char *field, const char *value, size_t length);
+/* The writes to a hash of (unit, period): its period exists from now on, readers find keys by that. What is
+ * added belongs to the hash begun last. */
+void commit_cell(
+    struct commit *commit, const char *kind /* leaf, sum */, const char *unit, struct chiso_period period);
+void commit_leaf(struct commit *commit, const char *indicator, const struct leaf *leaf);
+void commit_total(struct commit *commit, const char *indicator, int level, const struct total *total);
 
 /* Loads (or replaces) the function into the server. */
 int commit_install(struct redis *redis, struct chiso_message *why);

@@ -298,14 +298,10 @@ static void write_leaves(struct work *w)
     const struct changed_leaf *previous = NULL;
     for (size_t i = 0; i < w->out->changed_count; i++) {
         const struct changed_leaf *c = &w->out->changed[i];
-        char key[KEY_CHARS], text[LEAF_CHARS];
-        if (!previous || previous->unit != c->unit || !chiso_period_equal(previous->period, c->period)) {
-            key_cell(key, w->province->code, "leaf", catalogue_unit_code(w->catalogue, c->unit), c->period);
-            commit_hash(w->commit, key);
-            commit_period(w->commit, c->period);
-        }
-        size_t length = leaf_print(store_leaf(w->province->store, c->unit, c->period, c->indicator), text);
-        commit_hash_add(w->commit, catalogue_indicator(w->catalogue, c->indicator)->id, text, length);
+        if (!previous || previous->unit != c->unit || !chiso_period_equal(previous->period, c->period))
+            commit_cell(w->commit, "leaf", catalogue_unit_code(w->catalogue, c->unit), c->period);
+        commit_leaf(w->commit, catalogue_indicator(w->catalogue, c->indicator)->id,
+            store_leaf(w->province->store, c->unit, c->period, c->indicator));
         previous = c;
     }
 }
@@ -315,18 +311,10 @@ static void write_totals(struct work *w)
     const struct rollup_cell *previous = NULL;
     for (size_t i = 0; i < w->out->cells.count; i++) {
         const struct rollup_cell *c = &w->out->cells.list[i];
-        char key[KEY_CHARS], text[TOTAL_CHARS], field[CHISO_ID_BYTES_MAX + 32];
-        if (!previous || previous->unit != c->unit || !chiso_period_equal(previous->period, c->period)) {
-            key_cell(key, w->province->code, "sum", catalogue_unit_code(w->catalogue, c->unit), c->period);
-            commit_hash(w->commit, key);
-            commit_period(w->commit, c->period);
-        }
-        const char *id = catalogue_indicator(w->catalogue, c->indicator)->id;
-        (void)snprintf(field, sizeof field, "%s%s%s", id, c->level == STORE_NO_LEVEL ? "" : "@",
-            c->level == STORE_NO_LEVEL ? "" : unit_kind_names[c->level]);
-        size_t length =
-            total_print(store_total(w->province->store, c->unit, c->period, c->indicator, c->level), text);
-        commit_hash_add(w->commit, field, text, length);
+        if (!previous || previous->unit != c->unit || !chiso_period_equal(previous->period, c->period))
+            commit_cell(w->commit, "sum", catalogue_unit_code(w->catalogue, c->unit), c->period);
+        commit_total(w->commit, catalogue_indicator(w->catalogue, c->indicator)->id, c->level,
+            store_total(w->province->store, c->unit, c->period, c->indicator, c->level));
         previous = c;
     }
 }
@@ -398,8 +386,6 @@ int decide_batch(struct province *province, const struct catalogue *catalogue,
     if (!out->verdicts)
         return CHISO_ENOMEM;
     commit->quarantine_pairs = QUARANTINE_PAIRS;
-    commit->expected_seq = province->head.seq;
-    commit->time = now;
     for (size_t i = 0; i < count && !error; i++)
         error = decide_message(&w, messages[i], &out->verdicts[i]);
     if (!error)

@@ -31,7 +31,7 @@ struct decision {
 void decision_release(struct decision *decision);
 
 /* Decides MESSAGES against PROVINCE, whose store and ledger are changed as if the commit had succeeded: if it
- * does not, drop the province and decide again. COMMIT (cleared) receives everything but id and catalogue.
+ * does not, drop the province and decide again. COMMIT has been begun on the province's head.
  * Reports are decided in the order given. */
 int decide_batch(struct province *province, const struct catalogue *catalogue,
     const struct message *const messages[], size_t count, chiso_instant_ms now, struct chiso_arena *arena,

@@ -19,6 +19,8 @@ int main(int argc, char **argv)
     struct options options = {0};
     int rest, code = options_parse(&program, argc, argv, &options, &rest);
     if (code < 0)
+        code = options_refuse_operands(&program, argc, argv, rest);
+    if (code < 0)
         code = aggregator_run(&options);
     options_release(&options);
     return code;

@@ -45,7 +45,7 @@ static int load_ledger(struct province *province, struct redis *redis, struct ch
     key_province(key, province->code, "ledger");
     int error = redis_callf(redis, &reply, why, "HGETALL %s", key);
     if (error)
-        return error;
+        return figures_name_key(error, key, why);
     for (size_t i = 0; i + 1 < reply->elements && !error; i += 2) {
         error = ledger_load(province->ledger, reply->element[i]->str, reply->element[i + 1]->str);
         if (error)
@@ -65,7 +65,7 @@ static int load_pillars(struct province *province, struct redis *redis, const st
     key_province(key, province->code, "head");
     int error = redis_callf(redis, &reply, why, "HGETALL %s", key);
     if (error)
-        return error;
+        return figures_name_key(error, key, why);
     for (size_t i = 0; i + 1 < reply->elements; i += 2) {
         const char *field = reply->element[i]->str;
         uint32_t pillar =

@@ -3,8 +3,6 @@
 #include "core/rollup.h"
 #include "io/clock.h"
 #include "io/log.h"
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,44 +49,33 @@ static int compare(const void *a, const void *b)
     return chiso_period_compare(x->period, y->period);
 }
 
-static void sum_key(
-    char key[KEY_CHARS], const struct catalogue *catalogue, const char *province, const struct cell *cell)
-{
-    key_cell(key, province, "sum", catalogue_unit_code(catalogue, cell->unit), cell->period);
-}
-
 static bool same_key(const struct cell *a, const struct cell *b)
 {
     return a->unit == b->unit && chiso_period_equal(a->period, b->period);
 }
 
-/* Old hashes go as a whole, so that a total which the new catalogue no longer has does not stay behind. */
-static void write_deletions(struct commit *commit, const struct catalogue *catalogue, struct cells *cells)
+static int add_deletion(void *context, const char *key)
 {
-    char key[KEY_CHARS];
-    for (size_t i = 0; i < cells->count; i++) {
-        if (i > 0 && same_key(&cells->list[i - 1], &cells->list[i]))
-            continue;
-        sum_key(key, catalogue, commit->province, &cells->list[i]);
-        strings_add_text(&commit->deletions, key);
-    }
+    struct commit *commit = context;
+    strings_add_text(&commit->deletions, key);
+    return CHISO_OK;
+}
+
+/* Old hashes go as a whole, those of units and indicators that the new catalogue no longer has included. */
+static int write_deletions(struct commit *commit, struct redis *redis, struct chiso_message *why)
+{
+    char pattern[KEY_CHARS];
+    key_province(pattern, commit->province, "sum:*");
+    return figures_each_key(redis, pattern, add_deletion, commit, why);
 }
 
 static void write_totals(struct commit *commit, const struct catalogue *catalogue, struct cells *cells)
 {
-    char key[KEY_CHARS], text[TOTAL_CHARS], field[CHISO_ID_BYTES_MAX + 32];
     for (size_t i = 0; i < cells->count; i++) {
         const struct cell *cell = &cells->list[i];
-        if (i == 0 || !same_key(&cells->list[i - 1], cell)) {
-            sum_key(key, catalogue, commit->province, cell);
-            commit_hash(commit, key);
-            commit_period(commit, cell->period);
-        }
-        const char *id = catalogue_indicator(catalogue, cell->indicator)->id;
-        (void)snprintf(field, sizeof field, "%s%s%s", id, cell->level == STORE_NO_LEVEL ? "" : "@",
-            cell->level == STORE_NO_LEVEL ? "" : unit_kind_names[cell->level]);
-        size_t length = total_print(cell->total, text);
-        commit_hash_add(commit, field, text, length);
+        if (i == 0 || !same_key(&cells->list[i - 1], cell))
+            commit_cell(commit, "sum", catalogue_unit_code(catalogue, cell->unit), cell->period);
+        commit_total(commit, catalogue_indicator(catalogue, cell->indicator)->id, cell->level, cell->total);
     }
 }
 
@@ -100,28 +87,10 @@ static int collect_totals(struct store *store, struct cells *cells)
     return error;
 }
 
-static void begin(struct commit *commit, const struct province *province, const char *hash)
-{
-    char time[24];
-    commit_clear(commit);
-    commit->province = province->code;
-    commit->expected_seq = province->head.seq;
-    commit->time = clock_now();
-    commit_new_id(commit);
-    (void)snprintf(
-        commit->expected_catalogue, sizeof commit->expected_catalogue, "%s", province->head.catalogue);
-    (void)snprintf(commit->catalogue, sizeof commit->catalogue, "%s", hash);
-    (void)snprintf(time, sizeof time, "%" PRId64, commit->time);
-    const char *const pairs[] = {
-        "kind", "catalogue", "commit_id", commit->id, "time", time, "catalogue", hash};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        strings_add_text(&commit->journal, pairs[i]);
-}
-
 int resum_province(struct redis *redis, struct province *province, const struct catalogue *catalogue,
     const char *catalogue_hash, struct commit *commit)
 {
-    struct cells old = {0}, fresh = {0};
+    struct cells fresh = {0};
     struct chiso_message why = {""};
     struct store *leaves = store_new();
     int error = leaves ? store_each_leaf(province->store, copy_leaf, leaves) : CHISO_ENOMEM;
@@ -133,24 +102,23 @@ int resum_province(struct redis *redis, struct province *province, const struct 
     if (!error)
         error = rollup_all(catalogue, leaves);
     if (!error)
-        error = collect_totals(province->store, &old);
-    if (!error)
         error = collect_totals(leaves, &fresh);
     if (!error) {
-        begin(commit, province, catalogue_hash);
-        write_deletions(commit, catalogue, &old);
+        commit_begin(commit, province->code, &province->head, "catalogue", catalogue_hash, clock_now());
+        error = write_deletions(commit, redis, &why);
+    }
+    if (!error) {
         write_totals(commit, catalogue, &fresh);
         error = commit_send(redis, commit);
     }
     if (!error)
         error = commit_answer(redis, &why);
     if (error)
-        log_warning("resum_failed", "province=%s reason=\"%s\"", province->code,
-            *why.text ? why.text : chiso_strerror(error));
+        log_warning("resum_failed", "province=%s reason=%s", province->code,
+            log_quoted(*why.text ? why.text : chiso_strerror(error)));
     else
         log_info("resummed", "province=%s totals=%zu catalogue=%.12s", province->code, fresh.count,
             catalogue_hash);
-    free(old.list);
     free(fresh.list);
     store_free(leaves);
     /* Loaded again on the next use, with the new totals and the new head. */

@@ -6,7 +6,8 @@
 #include "commit.h"
 #include "province.h"
 
-/* PROVINCE is loaded with CATALOGUE. On success its head carries CATALOGUE_HASH; on failure it is dropped. */
+/* PROVINCE is loaded with CATALOGUE. Afterwards it is dropped: its next use reads
+ * the new totals and the head with CATALOGUE_HASH. */
 int resum_province(struct redis *redis, struct province *province, const struct catalogue *catalogue,
     const char *catalogue_hash, struct commit *commit);
 

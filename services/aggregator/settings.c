@@ -88,16 +88,22 @@ bool settings_serves(const char *list, const char *code)
     return false;
 }
 
+bool settings_is_province(const struct catalogue *catalogue, const char *code)
+{
+    size_t count;
+    const uint32_t *all = catalogue_provinces(catalogue, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(catalogue_unit_code(catalogue, all[i]), code) == 0)
+            return true;
+    }
+    return false;
+}
+
 int settings_check_provinces(const struct catalogue *catalogue, const char *list, struct chiso_message *why)
 {
     char one[CHISO_UNIT_BYTES_MAX + 1];
-    size_t count;
-    const uint32_t *all = catalogue_provinces(catalogue, &count);
     for (const char *at = list ? list : ""; next_code(&at, one);) {
-        bool found = false;
-        for (size_t i = 0; i < count && !found; i++)
-            found = strcmp(catalogue_unit_code(catalogue, all[i]), one) == 0;
-        if (!found) {
+        if (!settings_is_province(catalogue, one)) {
             chiso_message_set(why, "provinces: \"%s\" is no province of the catalogue", one);
             return CHISO_EINVAL;
         }

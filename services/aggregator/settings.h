@@ -19,6 +19,7 @@ bool settings_catalogue_is(struct redis *redis, const char *hash);
 /* LIST is "35,36" or NULL for all. CHISO_EINVAL names a code that is no province. */
 int settings_check_provinces(const struct catalogue *catalogue, const char *list, struct chiso_message *why);
 bool settings_serves(const char *list, const char *code);
+bool settings_is_province(const struct catalogue *catalogue, const char *code);
 
 /* Opens the connection, subscribes to the provinces' reports and hands it to TELLER. EXIT_OK or an exit code
  * after a log line. */

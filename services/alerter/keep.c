@@ -76,10 +76,12 @@ int keep_begin(struct redis *redis, const char *province, struct kept *out, stru
         error = take_alerts(province, reply, &kept);
         redis_free(reply);
     }
-    if (error)
+    if (error) {
         kept_release(&kept);
-    else
+        keep_forget(redis);
+    } else {
         *out = kept;
+    }
     return error;
 }
 

@@ -22,6 +22,8 @@ int main(int argc, char **argv)
     };
     int rest, code = options_parse(&program, argc, argv, &options, &rest);
     if (code < 0)
+        code = options_refuse_operands(&program, argc, argv, rest);
+    if (code < 0)
         code = alerter_run(&options, once);
     options_release(&options);
     return code;

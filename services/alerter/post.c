@@ -5,6 +5,8 @@
 #include "io/clock.h"
 #include "io/figures.h"
 #include "io/log.h"
+#include "io/options.h"
+#include "keep.h"
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,6 +21,8 @@
 #define RETRY_MAX_MS (10 * 60 * 1000)
 #define GIVE_UP_MS (7LL * 24 * 3600 * 1000)
 #define ADDRESS_BYTES 256
+/* Longer than a mail takes: until then nobody else sends it. */
+#define CLAIM_MS ((MAIL_SEND_S + 10) * 1000)
 
 /* An address, or the server on the way to it, that did not take a mail. */
 struct wait {
@@ -182,11 +186,12 @@ static int compose(
     if (error)
         return error;
     redis_free(reply);
-    if ((error = read_entries(redis, key, &reply, why)))
+    if ((error = read_entries(redis, key, &reply, why)) || !has_items(reply)) {
+        if (!error)
+            redis_free(reply);
+        /* Or the next transaction on this connection would look at this key as well. */
+        keep_forget(redis);
         return error;
-    if (!has_items(reply)) {
-        redis_free(reply);
-        return CHISO_OK;
     }
     struct composition c = {.post = post, .redis = redis, .key = key, .entries = reply, .now = now};
     c.taken = calloc(reply->elements + 1, sizeof *c.taken);
@@ -213,6 +218,12 @@ static struct wait *find_wait(struct post *post, const char *address)
             return &post->waits[i];
     }
     return NULL;
+}
+
+static bool is_backed_off(struct post *post, const char *address)
+{
+    const struct wait *wait = find_wait(post, address);
+    return wait && clock_monotonic_ms() < wait->next_ms;
 }
 
 static void back_off(struct post *post, const char *address)
@@ -242,59 +253,128 @@ static bool is_hopeless(int error, const struct mail *mail, chiso_instant_ms now
     return error == CHISO_EINVAL || (error == CHISO_EREFUSED && now - mail->date > GIVE_UP_MS);
 }
 
-/* True when the mail is on its way, or will never be, and its entry may go. */
-static bool send_mail(
-    struct post *post, const char *province, const struct redisReply *entry, chiso_instant_ms now)
+static struct mail mail_of(const struct post *post, const struct redisReply *entry)
 {
-    struct chiso_message why = {""};
-    const char *to = field_of(entry, "address");
-    const struct wait *wait = find_wait(post, to);
-    if (wait && clock_monotonic_ms() < wait->next_ms)
-        return false;
-    struct mail mail = {.from = post->from,
-        .to = to,
+    return (struct mail){.from = post->from,
+        .to = field_of(entry, "address"),
         .to_name = field_of(entry, "name"),
         .subject = field_of(entry, "subject"),
         .body = field_of(entry, "body"),
         .message_id = field_of(entry, "message_id"),
         .date = strtoll(field_of(entry, "date"), NULL, 10)};
-    int error = mailer_send(post->mailer, &mail, &why);
-    if (error && is_hopeless(error, &mail, now)) {
+}
+
+static void log_outcome(
+    const char *province, const struct mail *mail, int error, bool done, const struct chiso_message *why)
+{
+    const char *to = mail->to, *id = mail->message_id;
+    if (!error)
+        log_info("mail_sent", "province=%s to=%s message_id=%s subject=%s", province, log_quoted(to), id,
+            log_quoted(mail->subject));
+    else if (done)
         log_error("mail_given_up", "province=%s to=%s message_id=%s subject=%s reason=%s", province,
-            log_quoted(to), mail.message_id, log_quoted(mail.subject), log_quoted(why.text));
-        return true;
-    }
-    if (error) {
-        back_off(post, to);
+            log_quoted(to), id, log_quoted(mail->subject), log_quoted(why->text));
+    else
         log_warning("mail_not_sent", "province=%s to=%s message_id=%s reason=%s", province, log_quoted(to),
-            mail.message_id, log_quoted(why.text));
-        return false;
-    }
-    forget_wait(post, to);
-    log_info("mail_sent", "province=%s to=%s message_id=%s subject=%s", province, log_quoted(to),
-        mail.message_id, log_quoted(mail.subject));
-    return true;
+            id, log_quoted(why->text));
+}
+
+/* ---- claims: who sends a mail ---- */
+
+static void claim_key(char out[KEY_CHARS], const char *province, const char *entry)
+{
+    char tail[64];
+    (void)snprintf(tail, sizeof tail, "notify:claim:%.32s", entry);
+    key_province(out, province, tail);
+}
+
+static void drop_claim(struct redis *redis, const char *province, const char *entry)
+{
+    char key[KEY_CHARS];
+    struct redisReply *reply = NULL;
+    claim_key(key, province, entry);
+    (void)redis_callf(redis, &reply, NULL, "DEL %s", key); /* else it runs out by itself */
+    redis_free(reply);
+}
+
+/* Is ENTRY of the stream KEY ours to send? Not when another alerter is at it, nor when it has been sent since
+ * we read it. */
+static int claim(struct redis *redis, const char *province, const char *key, const char *entry, bool *ours,
+    struct chiso_message *why)
+{
+    char claim[KEY_CHARS];
+    struct redisReply *reply;
+    *ours = false;
+    claim_key(claim, province, entry);
+    int error = redis_callf(redis, &reply, why, "SET %s 1 NX PX %d", claim, CLAIM_MS);
+    if (error)
+        return error;
+    bool free_before = reply->type == REDIS_REPLY_STATUS;
+    redis_free(reply);
+    if (!free_before)
+        return CHISO_OK;
+    if ((error = redis_callf(redis, &reply, why, "XRANGE %s %s %s", key, entry, entry)))
+        return error;
+    *ours = reply->elements == 1;
+    redis_free(reply);
+    if (!*ours)
+        drop_claim(redis, province, entry);
+    return CHISO_OK;
+}
+
+/* Takes the mail of an entry out of the queue. */
+static int remove_entry(struct redis *redis, const char *key, const char *id, struct chiso_message *why)
+{
+    struct redisReply *removed;
+    int error = redis_callf(redis, &removed, why, "XDEL %s %s", key, id);
+    if (!error)
+        redis_free(removed);
+    return error;
+}
+
+/* Sends the mail of ENTRY, if it is ours. *DONE: it is on its way, or will never be, and is gone from the
+ * queue. The claim is dropped before anything is logged: who reads of a failure may stop us at once. */
+static int work_mail(struct post *post, struct redis *redis, const char *province, const char *key,
+    const struct redisReply *entry, chiso_instant_ms now, bool *done, struct chiso_message *why)
+{
+    const char *id = entry->element[0]->str;
+    bool ours = true, alone = mailer_shows_repeats(post->mailer);
+    struct mail mail = mail_of(post, entry);
+    struct chiso_message problem = {""};
+    *done = false;
+    if (is_backed_off(post, mail.to))
+        return CHISO_OK;
+    int error = alone ? claim(redis, province, key, id, &ours, why) : CHISO_OK;
+    if (error || !ours)
+        return error;
+    int unsent = mailer_send(post->mailer, &mail, &problem);
+    *done = !unsent || is_hopeless(unsent, &mail, now);
+    if (*done)
+        error = remove_entry(redis, key, id, why);
+    else
+        back_off(post, mail.to);
+    if (alone)
+        drop_claim(redis, province, id);
+    if (!unsent)
+        forget_wait(post, mail.to);
+    log_outcome(province, &mail, unsent, *done, &problem);
+    return error;
 }
 
 static int send_mails(struct post *post, struct redis *redis, const char *province, const char *key,
     chiso_instant_ms now, bool *remains, struct chiso_message *why)
 {
-    struct redisReply *reply, *removed;
+    struct redisReply *reply;
     int error = read_entries(redis, key, &reply, why);
     if (error)
         return error;
-    *remains = false;
+    *remains = reply->elements == ENTRIES_MAX;
     for (size_t i = 0; i < reply->elements && !error; i++) {
-        const struct redisReply *entry = reply->element[i];
-        if (!is_kind(entry, "mail") || !send_mail(post, province, entry, now)) {
-            *remains = true;
-            continue;
-        }
-        error = redis_callf(redis, &removed, why, "XDEL %s %s", key, entry->element[0]->str);
-        if (!error)
-            redis_free(removed);
+        bool done = false;
+        if (!options_stop && is_kind(reply->element[i], "mail"))
+            error = work_mail(post, redis, province, key, reply->element[i], now, &done, why);
+        *remains = *remains || !done;
     }
-    *remains = *remains || reply->elements == ENTRIES_MAX;
     redis_free(reply);
     return error;
 }

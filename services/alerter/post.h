@@ -4,7 +4,9 @@
  *   kind=mail  address name subject body message_id date                all items of a person, as they go out
  *
  * Items of one address become one mail in a transaction, and from then on that mail is what is sent, again
- * and again with the same Message-ID, until the server has taken it; only then the entry goes. */
+ * and again with the same Message-ID, until the server has taken it; only then the entry goes. Of two
+ * alerters with a mail server the one that holds chiso:{PP}:notify:claim:<entry> sends it; the claim of one
+ * that died runs out. */
 #ifndef ALERTER_POST_H
 #define ALERTER_POST_H
 

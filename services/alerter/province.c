@@ -195,8 +195,10 @@ static int judge(
     if ((error = keep_begin(run->redis, province->code, &run->kept, why)))
         return error;
     if (run->kept.cursor != province->cursor) {
-        /* Another alerter has been here: start again from where it came to. */
+        /* Another alerter has been here, or we ourselves, in a transaction whose answer was lost: start again
+         * from there. What it left to be sent and shown is sent and shown by whoever is alive. */
         province->cursor = run->kept.cursor;
+        province->has_mail = province->is_snapshot_due = true;
         chiso_message_set(why, "another alerter has judged %s", province->code);
         keep_forget(run->redis);
         return CHISO_ECONFLICT;

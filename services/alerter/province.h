@@ -15,7 +15,7 @@ struct province {
     bool wants_all; /* at start, and when time has moved, or the catalogue: judge everything */
     bool has_mail; /* notifications may be queued */
     bool is_snapshot_due;
-    long long judged_ms; /* monotonic time of the last judgement */
+    long long next_ms; /* monotonic time before which news can wait */
 };
 
 /* What a judgement changed, in the order of subjects. */

@@ -180,15 +180,17 @@ static int alerts(struct session *session, bool json)
     if (status != SESSION_ON)
         return status;
     struct alerts *list = calloc(count + 1, sizeof *list);
-    if (!list)
-        status = session_fail(session, EXIT_RUNTIME, "no memory");
+    if (!list) {
+        free(provinces);
+        return session_fail(session, EXIT_RUNTIME, "no memory");
+    }
     for (size_t i = 0; i < count && status == SESSION_ON; i++) {
         list[i].province = catalogue_unit_code(session->catalogue, provinces[i]);
         status = read_alerts(session, &list[i]);
     }
     if (status == SESSION_ON)
         status = json ? print_alerts_json(session, list, count) : print_alerts(session, list, count);
-    for (size_t i = 0; i < count && list; i++)
+    for (size_t i = 0; i < count; i++)
         free(list[i].list);
     free(list);
     free(provinces);

@@ -66,13 +66,13 @@ static struct table *leaf_table_new(const struct session *session, struct wanted
 {
     const struct table_column columns[COLUMNS] = {
         [CODE] = {session_text(session, "Mã", "Code"), TABLE_LEFT, 0},
-        [UNIT] = {session_text(session, "Đơn vị", "Unit"), TABLE_FOLD, 16},
+        [UNIT] = {session_text(session, "Đơn vị", "Unit"), TABLE_FOLD, 12},
         [PERIOD] = {session_text(session, "Kỳ", "Period"), TABLE_LEFT, 0},
         [FIGURE] = {session_text(session, "Số liệu", "Figure"), TABLE_RIGHT, 0},
         [REVISION] = {session_text(session, "Lần", "Rev."), TABLE_RIGHT, 0},
         [ENTRY] = {session_text(session, "Nhật ký", "Journal"), TABLE_LEFT, 0},
         [PUBLISHER] = {wanted.publisher ? session_text(session, "Bên gửi", "Publisher") : "", TABLE_LEFT, 0},
-        [REPORT] = {session_text(session, "Báo cáo", "Report"), TABLE_LEFT, 12},
+        [REPORT] = {session_text(session, "Báo cáo", "Report"), TABLE_LEFT, 8},
         [SOURCE] = {session_text(session, "Nguồn", "Source"), TABLE_LEFT, 9},
         [ISSUED] = {session_text(session, "Lập ngày", "Issued"), TABLE_LEFT, 0},
         [COMMITTED] = {session_text(session, "Nhận lúc", "Committed"), TABLE_LEFT, 0},

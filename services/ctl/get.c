@@ -1,7 +1,7 @@
 /* chisoctl get: the figures of one unit for one period. */
 #include "ctl.h"
 
-#include "journal.h"
+#include "evidence.h"
 #include "print.h"
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +50,7 @@ static int add_indicator(const struct session *session, const struct question *q
     const struct indicator *definition = catalogue_indicator(session->catalogue, indicator);
     unsigned kinds = definition->level_kinds;
     int error = add_figure(session, q, indicator, STORE_NO_LEVEL, always, rows);
-    bool levels = rollup_is_summed(definition) && (kinds & (kinds - 1)) != 0;
+    bool levels = rollup_is_joined(definition) && (kinds & (kinds - 1)) != 0;
     for (int kind = 0; kind < UNIT_KINDS && levels && !error; kind++) {
         if (kinds & (1u << kind))
             error = add_figure(session, q, indicator, kind, false, rows);
@@ -76,12 +76,9 @@ static int collect(const struct session *session, const struct question *q, stru
     return CHISO_OK;
 }
 
-/* The province whose journal a row's seq means: the unit's; for the nation there is none. */
-static const char *province_of(const struct session *session, const struct row *row)
+static chiso_day last_day(const struct row *row)
 {
-    chiso_day last = chiso_period_last(row->period, row->definition->calendar);
-    uint32_t province = catalogue_province_at(session->catalogue, row->unit, last);
-    return province == CATALOGUE_NONE ? NULL : catalogue_unit_code(session->catalogue, province);
+    return chiso_period_last(row->period, row->definition->calendar);
 }
 
 static int date_rows(const struct session *session, struct rows *rows, struct chiso_message *why)
@@ -89,13 +86,13 @@ static int date_rows(const struct session *session, struct rows *rows, struct ch
     struct journal *journal = journal_new(session->redis);
     int error = journal ? CHISO_OK : CHISO_ENOMEM;
     for (size_t i = 0; i < rows->count && !error; i++) {
-        const char *province = province_of(session, &rows->list[i]);
+        const char *province = evidence_province(session, rows->list[i].unit, last_day(&rows->list[i]));
         error = province ? journal_want(journal, province, rows->list[i].seq) : CHISO_OK;
     }
     if (!error)
         error = journal_fetch(journal, why);
     for (size_t i = 0; i < rows->count && !error; i++) {
-        const char *province = province_of(session, &rows->list[i]);
+        const char *province = evidence_province(session, rows->list[i].unit, last_day(&rows->list[i]));
         const struct journal_entry *entry =
             province ? journal_find(journal, province, rows->list[i].seq) : NULL;
         rows->list[i].updated_at = entry ? entry->time : 0;

@@ -16,7 +16,7 @@
 /* Entries asked for in one go: each may hold thousands of reports. */
 #define PIPELINE 32
 /* A decoded report of the largest payload fits. */
-#define ARENA_BYTES (4u * 1024 * 1024)
+#define ARENA_BYTES ((size_t)4 * 1024 * 1024)
 
 struct key {
     char province[8];
@@ -115,15 +115,6 @@ static bool is_field(const redisReply *reply, const char *name)
     return reply->type == REDIS_REPLY_STRING && strcmp(reply->str, name) == 0;
 }
 
-/* A copy that is fit for a terminal and for JSON. */
-static char *copy_tamed(const char *text)
-{
-    char *copy = strdup(text);
-    if (copy)
-        utf8_tame(copy);
-    return copy;
-}
-
 static int take_report(
     struct journal *journal, const redisReply *publisher, const redisReply *bytes, struct journal_report *out)
 {
@@ -131,9 +122,9 @@ static int take_report(
     chiso_arena_reset(&journal->arena);
     bool readable =
         chiso_report_decode(&journal->arena, bytes->str, (size_t)bytes->len, &report, NULL) == CHISO_OK;
-    out->publisher = copy_tamed(publisher->str);
-    out->report_id = copy_tamed(readable ? report.report_id : "");
-    out->source = copy_tamed(readable ? report.source : "");
+    out->publisher = utf8_copy_tamed(publisher->str);
+    out->report_id = utf8_copy_tamed(readable ? report.report_id : "");
+    out->source = utf8_copy_tamed(readable ? report.source : "");
     out->issued_at = readable ? report.issued_at_ms : 0;
     return out->publisher && out->report_id && out->source ? CHISO_OK : CHISO_ENOMEM;
 }

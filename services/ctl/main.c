@@ -1,6 +1,7 @@
 #include "ctl.h"
 
 #include "io/options.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@ static const struct {
 } commands[] = {
     {"overview", "figures by province and pillar, with their positions", command_overview},
     {"get", "the figures of a unit for a period", command_get},
+    {"score", "a composite index of all units, and their ranks", command_score},
     {"explain", "the reports behind a figure", command_explain},
     {"missing", "who owes a report for a period and has not sent it", command_missing},
     {"alerts", "the open alerts", command_alerts},
@@ -28,6 +30,16 @@ static void print_help(void)
            "Exit status: 0 done, 1 failed while running, 64 wrong usage, 78 wrong configuration.\n");
 }
 
+/* A full disk must not look like success. Whoever closes the pipe early (head) has seen enough. */
+static int finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    if (errno != EPIPE)
+        fprintf(stderr, "chisoctl: cannot write: %s\n", strerror(errno));
+    return status == EXIT_OK ? EXIT_RUNTIME : status;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -43,8 +55,12 @@ int main(int argc, char **argv)
         return EXIT_OK;
     }
     for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+        char name[64]; /* what getopt begins its sentences with */
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        (void)snprintf(name, sizeof name, "chisoctl %s", commands[i].name);
+        argv[1] = name;
+        return finish(commands[i].run(argc - 1, argv + 1));
     }
     fprintf(stderr, "chisoctl: '%s' is not a command\nTry 'chisoctl --help'.\n", argv[1]);
     return EXIT_USAGE;

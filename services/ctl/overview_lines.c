@@ -174,7 +174,7 @@ static bool stands_alone(const struct subject *s, const struct unit_row *row, ch
 {
     const struct catalogue *c = s->session->catalogue;
     const struct indicator *definition = catalogue_indicator(c, s->indicator);
-    if (rollup_is_summed(definition))
+    if (rollup_is_joined(definition))
         return catalogue_obligation(c, definition, row, today).due_working_days >= 0 ||
                position_target(c, row->code, s->indicator, STORE_NO_LEVEL, today) != NULL;
     return catalogue_reporting(c, definition, row, today, NULL) != REPORTS_NOTHING ||
@@ -185,7 +185,7 @@ static bool stands_alone(const struct subject *s, const struct unit_row *row, ch
  * add up only what is wrong; of others what has a target, because the row may be the one above again. */
 static bool is_wanted(const struct subject *s, const struct overview *overview, size_t first, bool has_own)
 {
-    bool summed = rollup_is_summed(catalogue_indicator(s->session->catalogue, s->indicator));
+    bool summed = rollup_is_joined(catalogue_indicator(s->session->catalogue, s->indicator));
     for (size_t i = first; i < overview->count; i++) {
         enum table_style style = position_style(shown_position(s->session, &overview->lines[i].row));
         bool wrong = style == TABLE_BAD || style == TABLE_WARNING;
@@ -220,7 +220,7 @@ static int add_units(struct overview *overview, const struct subject *whole, boo
         s.unit = units[i];
         s.name = session_unit_name(s.session, row);
         s.indent = 4;
-        s.counts = !has_own && !rollup_is_summed(catalogue_indicator(c, s.indicator));
+        s.counts = !has_own && !rollup_is_joined(catalogue_indicator(c, s.indicator));
         int error = add_subject(overview, &s);
         if (error)
             return error;
@@ -261,7 +261,7 @@ static int add_indicator(const struct session *session, struct overview *overvie
     if (!error)
         error = add_subject(overview, &s);
     size_t own = overview->count - first - 1;
-    if (!error && rollup_is_summed(definition))
+    if (!error && rollup_is_joined(definition))
         error = add_levels(overview, &s);
     if (!error)
         error = add_units(overview, &s, own > 0);

@@ -122,7 +122,10 @@ static void target_cell(const struct session *session, const struct row *row, ch
     };
     char number[ROW_NUMBER_CHARS], day[CHISO_DATE_CHARS];
     (void)snprintf(out, capacity, "–");
-    if (row->target) {
+    if (row->target && row->target->shape == TARGET_INCREASE_EACH_YEAR) {
+        (void)snprintf(out, capacity, "%s %s", row->definition->direction == DIRECTION_DOWN ? "<" : ">",
+            session_text(session, "cùng kỳ", "year before"));
+    } else if (row->target) {
         bool down = row->target->shape == TARGET_MAINTAIN && row->definition->direction == DIRECTION_DOWN;
         const char *per_cent = strcmp(row->definition->unit_label_vi, "%") == 0 ? "%" : "";
         text_number(row->target_text, session_language(session), number, sizeof number);
@@ -145,13 +148,14 @@ static const char *position_cell(const struct session *session, const struct row
 static void value_cell(
     const struct session *session, const struct figure_line *line, char *out, size_t capacity)
 {
-    row_value_text(line->row, session_language(session), out, capacity - 1);
-    strcat(out, line->synthetic ? "*" : " ");
+    char value[256];
+    row_value_text(line->row, session_language(session), value, sizeof value);
+    (void)snprintf(out, capacity, "%s%s", value, line->synthetic ? "*" : " ");
 }
 
 void figure_table_add(const struct session *session, struct table *table, const struct figure_line *line)
 {
-    char name[1024], period[CHISO_PERIOD_TEXT_BYTES], value[256], target[256], complete[48];
+    char name[1024], period[CHISO_PERIOD_TEXT_BYTES], value[260], target[256], complete[48];
     const char *cells[COLUMNS] = {0};
     const struct row *row = line->row;
     (void)snprintf(name, sizeof name, "%*s%s", line->indent, "", line->name);

@@ -12,7 +12,7 @@
 
 #define COUNT_DEFAULT 20
 #define COUNT_MAX 10000
-#define ARENA_BYTES (1024u * 1024)
+#define ARENA_BYTES ((size_t)1024 * 1024)
 
 struct refusal {
     unsigned long long id_ms, id_n; /* of the stream entry */
@@ -39,15 +39,6 @@ static void refusals_release(struct refusals *r)
     chiso_arena_release(&r->arena);
 }
 
-/* A copy that is fit for a terminal and for JSON. */
-static char *copy_tamed(const char *text)
-{
-    char *copy = strdup(text);
-    if (copy)
-        utf8_tame(copy);
-    return copy;
-}
-
 /* What can still be read of the bytes kept; they may be garbage, or cut. */
 static int take_bytes(struct refusals *r, const redisReply *bytes, struct refusal *out)
 {
@@ -55,8 +46,8 @@ static int take_bytes(struct refusals *r, const redisReply *bytes, struct refusa
     chiso_arena_reset(&r->arena);
     if (chiso_report_decode(&r->arena, bytes->str, (size_t)bytes->len, &report, NULL))
         return CHISO_OK;
-    out->report_id = copy_tamed(report.report_id);
-    out->unit = copy_tamed(report.unit);
+    out->report_id = utf8_copy_tamed(report.report_id);
+    out->unit = utf8_copy_tamed(report.unit);
     return out->report_id && out->unit ? CHISO_OK : CHISO_ENOMEM;
 }
 
@@ -76,7 +67,7 @@ static int take_field(
         out->time = strtoll(value->str, NULL, 10);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (strcmp(name->str, texts[i].name) == 0 && !*texts[i].text &&
-            !(*texts[i].text = copy_tamed(value->str)))
+            !(*texts[i].text = utf8_copy_tamed(value->str)))
             return CHISO_ENOMEM;
     }
     return CHISO_OK;

@@ -15,8 +15,8 @@ const char *const session_province_keys[] = {
 int session_fail(const struct session *session, int status, const char *format, ...)
 {
     va_list arguments;
-    fprintf(stderr, "%s: ", session->program->name);
     va_start(arguments, format);
+    fprintf(stderr, "%s: ", session->program->name);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);
@@ -67,19 +67,26 @@ int session_end(struct session *session, int status)
 
 /* ---- what is asked ---- */
 
+int session_period(const struct session *session, const char *period, struct chiso_period *out)
+{
+    if (chiso_period_parse(period, strlen(period), out) == CHISO_OK)
+        return SESSION_ON;
+    return session_fail(session, EXIT_USAGE,
+        "--period '%s' is no period such as 2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or "
+        "2024-01-01/2024-11-11",
+        period);
+}
+
 int session_question(const struct session *session, const char *unit, const char *period,
     const char *indicator, struct question *out)
 {
     struct question q = {.unit_code = unit, .indicator_id = indicator};
     if (!unit || !period)
         return session_fail(session, EXIT_USAGE, "%s is missing", unit ? "--period" : "--unit");
-    if (chiso_period_parse(period, strlen(period), &q.period))
-        return session_fail(session, EXIT_USAGE,
-            "--period '%s' is no period such as 2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or "
-            "2024-01-01/2024-11-11",
-            period);
-    *out = q;
-    return SESSION_ON;
+    int status = session_period(session, period, &q.period);
+    if (status == SESSION_ON)
+        *out = q;
+    return status;
 }
 
 int session_answerable(const struct session *session, struct question *question)

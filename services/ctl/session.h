@@ -46,6 +46,8 @@ struct question {
     uint32_t unit, indicator; /* indicator CATALOGUE_NONE: all */
     const struct unit_row *row; /* the unit's on the period's last day */
 };
+/* The value of --period; EXIT_USAGE when it is none. */
+int session_period(const struct session *session, const char *period, struct chiso_period *out);
 /* The flags alone, before anything is connected: EXIT_USAGE when one is missing or no period. */
 int session_question(const struct session *session, const char *unit, const char *period,
     const char *indicator, struct question *out);

@@ -9,7 +9,7 @@ int session_load_province(struct session *session, uint32_t province)
     const char *code = catalogue_unit_code(session->catalogue, province);
     int *years = NULL;
     size_t count = 0;
-    int error = figures_years(session->redis, session->catalogue, code, &years, &count, &why);
+    int error = figures_years(session->redis, code, &years, &count, &why);
     for (size_t i = 0; i < count && !error; i++)
         error = figures_load_year(
             session->redis, session->catalogue, province, years[i], session->store, NULL, &why);

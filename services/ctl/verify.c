@@ -61,7 +61,7 @@ static int verify_years(const struct session *session, const struct catalogue *c
     struct chiso_message why = {""};
     int *years = NULL;
     size_t count = 0;
-    int error = figures_years(session->redis, catalogue, v->code, &years, &count, &why);
+    int error = figures_years(session->redis, v->code, &years, &count, &why);
     if (!error) {
         int *more = realloc(years, (2 * count + 1) * sizeof *years);
         error = more ? CHISO_OK : CHISO_ENOMEM;
@@ -100,6 +100,7 @@ static int verify_province(const struct session *session, uint32_t province, str
 static int verify(struct session *session)
 {
     struct verification v = {0};
+    struct chiso_message why = {""};
     uint32_t *provinces = NULL;
     size_t count = 0;
     int status = session_connect(session);
@@ -108,6 +109,9 @@ static int verify(struct session *session)
     for (size_t i = 0; i < count && status == SESSION_ON; i++)
         status = verify_province(session, provinces[i], &v);
     free(provinces);
+    if (status == SESSION_ON &&
+        verify_keys(session->redis, session->catalogue, session->options.province, &v, &why))
+        status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : "no memory");
     verification_release(&v);
     if (status != SESSION_ON)
         return status;
@@ -124,8 +128,9 @@ int command_verify(int argc, char **argv)
         .usage = "[options]",
         .summary =
             "Recomputes every stored total from the figures reported, one province and year in one\n"
-            "transaction, and checks that the journal has the report of every figure. Prints each\n"
-            "difference: key, field, what is stored, what it should be. Exit status 1 when there is one.",
+            "transaction, and checks that the journal has the report of every figure and that no key is\n"
+            "out of readers' reach. Prints each difference: key, field, what is stored, what it should\n"
+            "be. Exit status 1 when there is one.",
         .keys = session_province_keys,
     };
     struct session session;

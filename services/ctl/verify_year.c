@@ -30,11 +30,10 @@ static bool is_of_year(const struct year *y, struct chiso_period period, uint32_
 static void print_difference(const struct year *y, const char *kind, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, const char *stored, const char *computed)
 {
-    char key[KEY_CHARS];
+    char key[KEY_CHARS], field[KEY_FIELD_CHARS];
     key_cell(key, y->v->code, kind, catalogue_unit_code(y->catalogue, unit), period);
-    printf("%s %s%s%s\n  stored:   %s\n  computed: %s\n", key,
-        catalogue_indicator(y->catalogue, indicator)->id, level == STORE_NO_LEVEL ? "" : "@",
-        level == STORE_NO_LEVEL ? "" : unit_kind_names[level], stored, computed);
+    key_total_field(field, catalogue_indicator(y->catalogue, indicator)->id, level);
+    printf("%s %s\n  stored:   %s\n  computed: %s\n", key, field, stored, computed);
     y->v->differences++;
 }
 

@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The n of k of n: a total's counts of units have 32 bits, and no catalogue has more units than
+ * CATALOGUE_UNITS_MAX. */
+#define SHARE_UNITS_MAX (UINT32_MAX / CATALOGUE_UNITS_MAX)
+
 /* One refusal on its way out. TEXT is written into the arena; a full arena shows as NULL text. */
 struct refusal {
     enum chiso_reason reason;
@@ -148,6 +152,10 @@ static struct refusal check_form(struct work *w, const struct indicator *definit
         *state = o->bare ? FIGURE_BARE : FIGURE_PAIR;
         return admitted_as_is;
     }
+    if (definition->measure == MEASURE_SHARE) {
+        *state = o->denominator || o->denominator_qualifier != CHISO_EXACT ? FIGURE_PAIR : FIGURE_VALUE;
+        return admitted_as_is;
+    }
     if (definition->measure != MEASURE_RANK && (o->denominator || o->denominator_qualifier != CHISO_EXACT))
         return refuse(
             w, CHISO_REASON_BAD_FORM, "%s takes a plain value and cannot have a denominator", o->indicator);
@@ -201,8 +209,34 @@ static struct refusal check_signs(
     return admitted_as_is;
 }
 
-static struct refusal check_figure(
-    struct work *w, const struct indicator *definition, const struct chiso_observation *o, struct figure *out)
+/* A share: 0 or 1 of the unit itself, or k of n of a unit that may speak for the whole (S1, S2). */
+static struct refusal check_share(struct work *w, const struct indicator *definition,
+    const struct unit_row *row, const struct figure *figure)
+{
+    char value[CHISO_DECIMAL_CHARS], of[CHISO_DECIMAL_CHARS];
+    chiso_decimal_print(figure->value, value);
+    chiso_decimal_print(figure->denominator, of);
+    if (figure->state == FIGURE_VALUE &&
+        (figure->value.scale > 0 || figure->value.value < 0 || figure->value.value > 1))
+        return refuse(w, CHISO_REASON_BAD_VALUE, "%s of %s is neither 0 nor 1", value, definition->id);
+    if (figure->state != FIGURE_PAIR)
+        return admitted_as_is;
+    chiso_day last = chiso_period_last(w->period, definition->calendar);
+    if (catalogue_reporting(w->catalogue, definition, row, last, NULL) != REPORTS_WHOLE)
+        return refuse(w, CHISO_REASON_BAD_FORM,
+            "%s: only a unit that speaks for the whole reports k of n, unit %s reports 0 or 1",
+            definition->id, w->report->unit);
+    if (figure->value.scale > 0 || figure->denominator.scale > 0 ||
+        figure->denominator_qualifier != CHISO_EXACT || figure->denominator.value < 1 ||
+        figure->denominator.value > SHARE_UNITS_MAX ||
+        chiso_decimal_compare(figure->value, figure->denominator) > 0)
+        return refuse(
+            w, CHISO_REASON_BAD_VALUE, "%s of %s is no k of n units of %s", value, of, definition->id);
+    return admitted_as_is;
+}
+
+static struct refusal check_figure(struct work *w, const struct indicator *definition,
+    const struct unit_row *row, const struct chiso_observation *o, struct figure *out)
 {
     struct figure figure = {0};
     struct refusal refusal = check_form(w, definition, o, &figure.state);
@@ -215,6 +249,8 @@ static struct refusal check_figure(
         }
         if (!refusal.reason)
             refusal = check_signs(w, definition, &figure);
+        if (!refusal.reason && definition->measure == MEASURE_SHARE)
+            refusal = check_share(w, definition, row, &figure);
     }
     if (!refusal.reason)
         *out = figure;
@@ -241,7 +277,7 @@ static struct refusal check_observation(
         return refuse(w, CHISO_REASON_NOT_A_REPORTER, "unit %s (%s) does not report indicator %s",
             w->report->unit, unit_kind_names[row->kind], o->indicator);
     struct refusal refusal = check_cadence(w, out->definition, row);
-    return refusal.reason ? refusal : check_figure(w, out->definition, o, &out->figure);
+    return refusal.reason ? refusal : check_figure(w, out->definition, row, o, &out->figure);
 }
 
 /* An indicator more than once in a report: every occurrence is refused. */

@@ -55,11 +55,6 @@ const struct unit_identity *catalogue_identity(const struct catalogue *catalogue
     return &catalogue->identities[identity];
 }
 
-uint32_t catalogue_identity_count(const struct catalogue *catalogue)
-{
-    return catalogue->identity_count;
-}
-
 const struct succession *catalogue_successions_from(
     const struct catalogue *catalogue, uint32_t identity, size_t *count)
 {

@@ -145,8 +145,14 @@ enum target_shape {
     TARGET_BETWEEN,
     TARGET_MAINTAIN,
     TARGET_DONE_BY,
+    TARGET_INCREASE_EACH_YEAR,
 };
-enum target_curve { CURVE_LINEAR, CURVE_HOLD, CURVE_DUE };
+enum target_curve { CURVE_LINEAR, CURVE_HOLD, CURVE_DUE, CURVE_STEPS, CURVE_CUMULATIVE };
+/* One row of milestones.csv: from DAY on VALUE is expected, in the printed unit. */
+struct milestone {
+    chiso_day day;
+    struct chiso_decimal value;
+};
 struct tolerance {
     struct chiso_decimal value;
     bool percent; /* of |T - b|, without a baseline of |T| */
@@ -162,6 +168,9 @@ struct target {
     chiso_day baseline_date; /* CHISO_DAY_FIRST when empty */
     chiso_day due; /* CHISO_DAY_LAST when empty */
     enum target_curve curve;
+    const struct milestone *milestones; /* of the curve steps, by day, all before the due date */
+    size_t milestone_count;
+    chiso_day start; /* S of the curve cumulative: the baseline's date, else the first day of the due year */
     struct tolerance amber, red;
     const char *source;
     size_t line; /* in targets.csv */
@@ -227,7 +236,6 @@ const struct unit_row *catalogue_unit_at(const struct catalogue *catalogue, uint
 /* All rows of UNIT in order of from. */
 const struct unit_row *catalogue_unit_rows(const struct catalogue *catalogue, uint32_t unit, size_t *count);
 const struct unit_identity *catalogue_identity(const struct catalogue *catalogue, uint32_t identity);
-uint32_t catalogue_identity_count(const struct catalogue *catalogue);
 /* Successions that end IDENTITY, and those that begin it. */
 const struct succession *catalogue_successions_from(
     const struct catalogue *catalogue, uint32_t identity, size_t *count);

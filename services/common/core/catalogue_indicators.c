@@ -113,24 +113,23 @@ static const char *const direction_names[] = {"none", "up", "down"};
 static const char *const calendar_names[] = {"statistical", "administrative"};
 static const char *const zero_names[] = {"not_applicable", "zero", "full"};
 
-/* The first in each row is the default (S2's table, S7); what this version does not compute is left out. */
+/* The first in each row is the default (S2's table, S7). */
 #define ACROSS_MAX 4
 static const struct {
-    bool known;
     int count;
     enum across_time across[ACROSS_MAX];
 } combinations[] = {
-    [MEASURE_RATIO] = {true, 3, {ACROSS_SUM, ACROSS_LAST, ACROSS_NONE}},
-    [MEASURE_RATE] = {true, 2, {ACROSS_LAST, ACROSS_NONE}},
-    [MEASURE_DISTINCT] = {true, 2, {ACROSS_LAST, ACROSS_NONE}},
-    [MEASURE_COUNT] = {true, 4, {ACROSS_SUM, ACROSS_LAST, ACROSS_CUMULATIVE, ACROSS_NONE}},
-    [MEASURE_AMOUNT] = {true, 4, {ACROSS_SUM, ACROSS_LAST, ACROSS_CUMULATIVE, ACROSS_NONE}},
-    [MEASURE_MEAN] = {true, 3, {ACROSS_MEAN, ACROSS_LAST, ACROSS_NONE}},
-    [MEASURE_MIN] = {false, 0, {0}},
-    [MEASURE_MAX] = {false, 0, {0}},
-    [MEASURE_SHARE] = {false, 0, {0}},
-    [MEASURE_INDEX] = {true, 2, {ACROSS_LAST, ACROSS_NONE}},
-    [MEASURE_RANK] = {true, 2, {ACROSS_LAST, ACROSS_NONE}},
+    [MEASURE_RATIO] = {4, {ACROSS_SUM, ACROSS_LAST, ACROSS_FLOW_OVER_STOCK, ACROSS_NONE}},
+    [MEASURE_RATE] = {2, {ACROSS_LAST, ACROSS_NONE}},
+    [MEASURE_DISTINCT] = {2, {ACROSS_LAST, ACROSS_NONE}},
+    [MEASURE_COUNT] = {4, {ACROSS_SUM, ACROSS_LAST, ACROSS_CUMULATIVE, ACROSS_NONE}},
+    [MEASURE_AMOUNT] = {4, {ACROSS_SUM, ACROSS_LAST, ACROSS_CUMULATIVE, ACROSS_NONE}},
+    [MEASURE_MEAN] = {3, {ACROSS_MEAN, ACROSS_LAST, ACROSS_NONE}},
+    [MEASURE_MIN] = {3, {ACROSS_EXTREME, ACROSS_LAST, ACROSS_NONE}},
+    [MEASURE_MAX] = {3, {ACROSS_EXTREME, ACROSS_LAST, ACROSS_NONE}},
+    [MEASURE_SHARE] = {2, {ACROSS_LAST, ACROSS_NONE}},
+    [MEASURE_INDEX] = {2, {ACROSS_LAST, ACROSS_NONE}},
+    [MEASURE_RANK] = {2, {ACROSS_LAST, ACROSS_NONE}},
 };
 
 static void take_measure(struct cursor *cursor, struct indicator *indicator)
@@ -139,19 +138,10 @@ static void take_measure(struct cursor *cursor, struct indicator *indicator)
     if (!need(cursor, MEASURE) || !take_choice(cursor, MEASURE, measure_names, 11, &measure))
         return;
     indicator->measure = (enum measure)measure;
-    if (!combinations[measure].known) {
-        fault(cursor, MEASURE, "measure '%s' is not computed by this version yet", measure_names[measure]);
-        return;
-    }
     int across = (int)combinations[measure].across[0];
     if (!take_choice(cursor, ACROSS_TIME, across_time_names, 7, &across))
         return;
     indicator->across_time = (enum across_time)across;
-    if (across == ACROSS_EXTREME || across == ACROSS_FLOW_OVER_STOCK) {
-        fault(cursor, ACROSS_TIME, "across_time '%s' is not computed by this version yet",
-            across_time_names[across]);
-        return;
-    }
     for (int i = 0; i < combinations[measure].count; i++) {
         if (combinations[measure].across[i] == indicator->across_time)
             return;

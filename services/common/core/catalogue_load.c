@@ -10,8 +10,12 @@ static void (*const steps[])(struct loader *) = {
     load_pillars,
     load_indicators,
     load_obligations,
-    load_targets,
+    load_indices,
+    load_components,
     load_holidays,
+    load_milestones,
+    load_targets,
+    check_milestones,
     load_publishers,
     load_contacts,
 };

@@ -44,12 +44,24 @@ enum table_id {
     TABLE_PILLARS,
     TABLE_INDICATORS,
     TABLE_OBLIGATIONS,
+    TABLE_MILESTONES,
     TABLE_TARGETS,
+    TABLE_INDICES,
+    TABLE_COMPONENTS,
     TABLE_HOLIDAYS,
     TABLE_PUBLISHERS,
     TABLE_CONTACTS,
 };
-#define TABLES 9
+#define TABLES 12
+
+/* One row of milestones.csv. */
+struct milestone_row {
+    uint32_t indicator, unit;
+    int kind; /* an enum unit_kind, -1 when empty */
+    struct milestone milestone;
+    size_t line;
+    bool used; /* by a target */
+};
 
 struct loader {
     struct catalogue *catalogue;
@@ -61,6 +73,10 @@ struct loader {
     bool *unit_flawed; /* a row of this code was dropped: what it lacks may be there */
     bool *indicator_flawed;
     uint32_t *definition_record;
+    size_t components_flawed; /* rows of index_components.csv that were dropped */
+    struct milestone_row *milestone_rows; /* by indicator, unit, kind, day */
+    struct milestone *milestones; /* the same order, kept */
+    size_t milestone_count;
     uint32_t *subtree_kinds; /* by unit: bits of the kinds at or under it on any day */
 };
 
@@ -139,6 +155,9 @@ void take_reporters(struct cursor *cursor, int column, const struct reporter **o
 void check_reporters(struct cursor *cursor, int whole_by, const struct indicator *indicator);
 void check_wholes(struct loader *loader);
 
+/* The milestones of TARGET's indicator, unit and kind before its due date (catalogue_milestones.c). */
+void milestones_of(struct loader *loader, struct target *target);
+
 /* Sorted copies are found again by this: a (key, place) pair. */
 struct keyed {
     uint64_t key;
@@ -152,8 +171,12 @@ void load_successions(struct loader *loader);
 void load_pillars(struct loader *loader);
 void load_indicators(struct loader *loader);
 void load_obligations(struct loader *loader);
-void load_targets(struct loader *loader);
+void load_indices(struct loader *loader);
+void load_components(struct loader *loader);
 void load_holidays(struct loader *loader);
+void load_milestones(struct loader *loader);
+void load_targets(struct loader *loader);
+void check_milestones(struct loader *loader);
 void load_publishers(struct loader *loader);
 void load_contacts(struct loader *loader);
 

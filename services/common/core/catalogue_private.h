@@ -3,6 +3,7 @@
 #define CORE_CATALOGUE_PRIVATE_H
 
 #include "core/catalogue.h"
+#include "core/catalogue_index.h"
 #include "core/catalogue_memory.h"
 
 /* Levels from the nation down, and slack for organisations under organisations. A walk towards the root stops
@@ -32,6 +33,15 @@ struct indicator_versions {
     uint32_t first, count;
     uint32_t obligation_first, obligation_count; /* rows sorted by compare_obligations */
     uint32_t target_first, target_count;
+};
+
+/* A composite index: its versions in index_versions, by valid_from, and its components. */
+struct index_entry {
+    const char *id;
+    size_t line; /* its first in indices.csv */
+    uint32_t version_first, version_count;
+    uint32_t component_first, component_count;
+    enum chiso_calendar calendar;
 };
 
 struct publisher {
@@ -84,6 +94,12 @@ struct catalogue {
     struct target *targets; /* by indicator, then line */
     const struct target **target_list;
     size_t target_count;
+
+    struct index_entry *indices; /* in file order */
+    uint32_t index_count;
+    struct names index_names;
+    struct index_version *index_versions; /* by index, then from */
+    struct index_component *index_components; /* by index, then line */
 
     struct publisher *publishers;
     size_t publisher_count;

@@ -37,10 +37,19 @@ const struct table_spec *const table_specs[TABLES] = {
     [TABLE_OBLIGATIONS] = TABLE("obligations.csv", false, {"indicator", true}, {"unit", false},
         {"kind", false}, {"role", false}, {"cadence", false}, {"due_working_days", false},
         {"valid_from", false}, {"valid_to", false}),
+    [TABLE_MILESTONES] = TABLE("milestones.csv", false, {"indicator", true}, {"unit", true},
+        {"unit_kind", false}, {"date", true}, {"value", true}),
     [TABLE_TARGETS] = TABLE("targets.csv", false, {"indicator", true}, {"unit", true}, {"unit_kind", false},
         {"scope", false}, {"shape", true}, {"value", false}, {"value_high", false}, {"baseline", false},
         {"baseline_date", false}, {"due", false}, {"curve", false}, {"window", false}, {"amber", false},
         {"red", false}, {"nature", false}, {"source", false}),
+    [TABLE_INDICES] = TABLE("indices.csv", false, {"id", true}, {"valid_from", false}, {"valid_to", false},
+        {"name_vi", true}, {"name_en", false}, {"unit_kind", true}, {"method", true}, {"maximum", false},
+        {"shown", false}, {"decimals", false}, {"component_decimals", false}, {"missing", false},
+        {"merger", false}, {"published_as", false}),
+    [TABLE_COMPONENTS] = TABLE("index_components.csv", false, {"index", true}, {"component", true},
+        {"weight", false}, {"points", false}, {"scoring", false}, {"full_at", false}, {"capped", false},
+        {"steps", false}, {"zero_denominator", false}),
     [TABLE_HOLIDAYS] = TABLE("holidays.csv", false, {"date", true}, {"kind", false}, {"name_vi", false}),
     [TABLE_PUBLISHERS] = TABLE("publishers.csv", false, {"publisher", true}, {"units", true}),
     [TABLE_CONTACTS] =
@@ -48,8 +57,7 @@ const struct table_spec *const table_specs[TABLES] = {
             {"channel", false}, {"address", true}, {"min_severity", false}, {"escalate_after_hours", false}),
 };
 
-static const char *const later_files[] = {
-    "indices.csv", "index_components.csv", "rules.csv", "milestones.csv"};
+static const char *const later_files[] = {"rules.csv"};
 
 static bool is_later_file(const char *name)
 {

@@ -29,24 +29,11 @@ enum {
 static const char *const scope_names[] = {"unit", "each", "level"};
 static const char *const nature_names[] = {"target", "forecast"};
 static const char *const window_names[] = {"cadence", "year_to_date"};
-/* The last ones of both are in STATISTICS, and come with a later version. */
-#define SHAPES 7
-static const char *const shape_names[] = {
+#define SHAPES 8
+static const char *const shape_names[SHAPES] = {
     "at_least", "above", "at_most", "below", "between", "maintain", "done_by", "increase_each_year"};
-#define CURVES 3
-static const char *const curve_names[] = {"linear", "hold", "due", "steps", "cumulative"};
-
-static bool take_known_choice(
-    struct cursor *cursor, int column, const char *const names[], int count, int known, int *out)
-{
-    if (!take_choice(cursor, column, names, (size_t)count, out))
-        return false;
-    if (*out < known)
-        return true;
-    fault(cursor, column, "%s '%s' is not judged by this version yet",
-        cursor->table->spec->columns[column].name, names[*out]);
-    return false;
-}
+#define CURVES 5
+static const char *const curve_names[CURVES] = {"linear", "hold", "due", "steps", "cumulative"};
 
 /* ---- whom it is for ---- */
 
@@ -115,6 +102,12 @@ static void check_shape(struct cursor *cursor, struct target *target)
     check_between(cursor, target);
     if (target->shape == TARGET_DONE_BY)
         check_done_by(cursor, target);
+    else if (target->shape == TARGET_INCREASE_EACH_YEAR && !cell_is_empty(cursor, VALUE))
+        fault(cursor, VALUE,
+            "value %s beside increase_each_year, which aims at the year before; leave it empty",
+            cell_at(cursor, VALUE)->text);
+    else if (target->shape == TARGET_INCREASE_EACH_YEAR)
+        return;
     else if (target->shape != TARGET_MAINTAIN)
         need(cursor, VALUE);
     else if (cell_is_empty(cursor, VALUE) && cell_is_empty(cursor, BASELINE))
@@ -124,7 +117,7 @@ static void check_shape(struct cursor *cursor, struct target *target)
 static void take_shape(struct cursor *cursor, struct target *target)
 {
     int shape = 0;
-    if (!need(cursor, SHAPE) || !take_known_choice(cursor, SHAPE, shape_names, 8, SHAPES, &shape))
+    if (!need(cursor, SHAPE) || !take_choice(cursor, SHAPE, shape_names, SHAPES, &shape))
         return;
     target->shape = (enum target_shape)shape;
     check_shape(cursor, target);
@@ -142,21 +135,31 @@ static void check_linear(struct cursor *cursor)
     }
 }
 
-static void take_curve(struct cursor *cursor, struct target *target)
+/* Some shapes have a way of their own. */
+static void check_way(struct cursor *cursor, const struct target *target, int curve, bool no_due)
 {
-    bool no_due = cell_is_empty(cursor, DUE), maintain = target->shape == TARGET_MAINTAIN;
-    int curve = maintain || no_due ? CURVE_HOLD : CURVE_DUE;
-    if (!take_known_choice(cursor, CURVE, curve_names, 5, CURVES, &curve))
-        return;
-    target->curve = (enum target_curve)curve;
-    if (maintain && curve != CURVE_HOLD)
-        fault(cursor, CURVE, "curve '%s' beside maintain, which has the curve hold", curve_names[curve]);
+    const char *name = curve_names[curve];
+    if (target->shape == TARGET_MAINTAIN && curve != CURVE_HOLD)
+        fault(cursor, CURVE, "curve '%s' beside maintain, which has the curve hold", name);
+    else if (target->shape == TARGET_INCREASE_EACH_YEAR && curve != CURVE_HOLD && curve != CURVE_DUE)
+        fault(cursor, CURVE, "curve '%s' beside increase_each_year, which has the curve hold or due", name);
     else if (curve == CURVE_LINEAR)
         check_linear(cursor);
-    else if (curve == CURVE_DUE && no_due)
+    else if (curve != CURVE_HOLD && no_due)
         fault(cursor, DUE, "due is empty; only the curve hold does without");
     else if (curve == CURVE_HOLD && target->shape == TARGET_DONE_BY && !no_due)
         fault(cursor, CURVE, "curve 'hold' beside done_by, which counts on its due date");
+}
+
+static void take_curve(struct cursor *cursor, struct target *target)
+{
+    bool no_due = cell_is_empty(cursor, DUE);
+    bool holds = target->shape == TARGET_MAINTAIN || target->shape == TARGET_INCREASE_EACH_YEAR;
+    int curve = holds || no_due ? CURVE_HOLD : CURVE_DUE;
+    if (!take_choice(cursor, CURVE, curve_names, CURVES, &curve))
+        return;
+    target->curve = (enum target_curve)curve;
+    check_way(cursor, target, curve, no_due);
 }
 
 static void check_dates(struct cursor *cursor, const struct target *target)
@@ -338,7 +341,76 @@ static void check_owner(struct cursor *cursor, const struct target *target)
     }
 }
 
-static void check_use(struct cursor *cursor, const struct target *target)
+/* ---- what the curve needs from elsewhere ---- */
+
+static int year_of(chiso_day day)
+{
+    return chiso_date_from_day(day).year;
+}
+
+static bool has_holiday_in(const struct catalogue *catalogue, int year)
+{
+    for (size_t i = 0; i < catalogue->holiday_count; i++) {
+        if (year_of(catalogue->holidays[i].day) == year)
+            return true;
+    }
+    return false;
+}
+
+/* Tết moves every year, so a year without a single holiday is a year that nobody has entered yet. */
+static void check_holidays(struct cursor *cursor, const struct target *target)
+{
+    const struct loader *loader = cursor->loader;
+    int last = year_of(target->due);
+    if (loader->tables[TABLE_HOLIDAYS].broken)
+        return;
+    for (int year = year_of(target->start + 1); year <= last; year++) {
+        if (has_holiday_in(loader->catalogue, year))
+            continue;
+        fault(cursor, CURVE, "holidays.csv has no day of %d; the curve cumulative counts working days", year);
+        return;
+    }
+}
+
+static void complete_cumulative(struct cursor *cursor, struct target *target)
+{
+    const struct catalogue *catalogue = cursor->loader->catalogue;
+    const struct indicator_versions *versions = &catalogue->indicators[target->indicator];
+    const struct indicator *definition = &catalogue->definitions[versions->first];
+    if (definition->across_time != ACROSS_SUM && definition->across_time != ACROSS_CUMULATIVE) {
+        fault(cursor, CURVE,
+            "curve 'cumulative' is for figures that are sum or cumulative over time; '%s' is %s",
+            versions->id, across_time_names[definition->across_time]);
+        return;
+    }
+    struct chiso_period year = chiso_period_at(CHISO_PERIOD_YEAR, target->due, definition->calendar);
+    target->start = target->baseline_date;
+    if (target->start == CHISO_DAY_FIRST)
+        target->start = chiso_period_first(year, definition->calendar);
+    if (!target->has_baseline)
+        target->year_to_date = true;
+    check_holidays(cursor, target);
+}
+
+static void complete_steps(struct cursor *cursor, struct target *target)
+{
+    milestones_of(cursor->loader, target);
+    if (target->milestone_count == 0 && !cursor->loader->tables[TABLE_MILESTONES].broken)
+        fault(cursor, CURVE,
+            "milestones.csv has no day before due %s for this indicator and unit; the curve "
+            "steps needs one",
+            cell_at(cursor, DUE)->text);
+}
+
+static void complete_curve(struct cursor *cursor, struct target *target)
+{
+    if (target->curve == CURVE_CUMULATIVE)
+        complete_cumulative(cursor, target);
+    else if (target->curve == CURVE_STEPS)
+        complete_steps(cursor, target);
+}
+
+static void check_use(struct cursor *cursor, struct target *target)
 {
     const struct loader *loader = cursor->loader;
     if (loader->indicator_flawed[target->indicator] || loader->unit_flawed[target->unit])
@@ -346,6 +418,8 @@ static void check_use(struct cursor *cursor, const struct target *target)
     check_reach(cursor, target);
     if (!cursor->flawed)
         check_owner(cursor, target);
+    if (!cursor->flawed)
+        complete_curve(cursor, target);
 }
 
 /* ---- all of them ---- */

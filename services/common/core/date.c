@@ -1,5 +1,6 @@
 #include <chiso/date.h>
 
+#include "core/digits.h"
 #include <assert.h>
 #include <chiso/error.h>
 #include <stdio.h>
@@ -60,18 +61,6 @@ int chiso_weekday(chiso_day day)
     /* 1970-01-01 was a Thursday. */
     int64_t since_monday = (int64_t)day + 3;
     return (int)(since_monday - floor_div(since_monday, 7) * 7) + 1;
-}
-
-/* Reads exactly COUNT digits at TEXT; -1 when one is none. */
-static int digits(const char *text, int count)
-{
-    int number = 0;
-    for (int i = 0; i < count; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return -1;
-        number = number * 10 + (text[i] - '0');
-    }
-    return number;
 }
 
 int chiso_day_parse(const char *text, size_t length, chiso_day *out)

@@ -5,6 +5,7 @@
 struct value {
     struct side side;
     bool complete;
+    uint32_t units; /* it stands for so many: 1, or the n of a share's k of n */
 };
 
 struct work {
@@ -30,10 +31,19 @@ static struct work work_on(const struct catalogue *catalogue, const struct store
     return w;
 }
 
+enum joining effective_joining(const struct indicator *definition)
+{
+    if (definition->measure == MEASURE_MIN)
+        return JOIN_MIN;
+    return definition->measure == MEASURE_MAX ? JOIN_MAX : JOIN_SUM;
+}
+
 bool effective_outlives(
     const struct catalogue *catalogue, const struct unit_row *row, const struct indicator *definition)
 {
-    bool adds_up = definition->across_time == ACROSS_SUM || definition->across_time == ACROSS_MEAN;
+    bool adds_up = definition->across_time == ACROSS_SUM || definition->across_time == ACROSS_MEAN ||
+                   definition->across_time == ACROSS_EXTREME ||
+                   definition->across_time == ACROSS_FLOW_OVER_STOCK;
     return adds_up && !catalogue_identity(catalogue, row->identity)->succeeded;
 }
 
@@ -75,21 +85,18 @@ static bool is_tiled(struct chiso_period period, enum chiso_period_kind cadence)
     return cadence < period.kind && cadence != CHISO_PERIOD_NINE_MONTHS;
 }
 
-/* A unit that ended inside PERIOD owes it if it owed one of the windows inside it that it lived through. */
+/* A unit that ended inside PERIOD owes it if it lived through at least one window of its cadence. */
 static bool is_owed(const struct work *w, struct chiso_period period)
 {
     enum chiso_calendar calendar = w->definition->calendar;
-    struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
-    if (!lives_in(w, period) || !is_tiled(period, cadence_at(w, day_in(w, period))))
+    chiso_day day = day_in(w, period);
+    enum chiso_period_kind cadence = lives_in(w, period) ? cadence_at(w, day) : CHISO_PERIOD_NONE;
+    if (!is_tiled(period, cadence))
         return false;
-    if (day_in(w, period) == chiso_period_last(period, calendar))
+    if (day == chiso_period_last(period, calendar))
         return true;
-    size_t count = chiso_period_parts(period, calendar, parts);
-    for (size_t i = 0; i < count; i++) {
-        if (is_owed(w, parts[i]))
-            return true;
-    }
-    return false;
+    struct chiso_period window = chiso_period_at(cadence, chiso_period_first(period, calendar), calendar);
+    return chiso_period_last(window, calendar) <= day;
 }
 
 bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row *row,
@@ -97,11 +104,6 @@ bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row 
 {
     struct work w = work_on(catalogue, NULL, row, definition);
     return is_owed(&w, period);
-}
-
-static bool has_figure(const struct side *side)
-{
-    return side->state == SIDE_VALUE || side->state == SIDE_PAIR;
 }
 
 /* ---- the unit's own report ---- */
@@ -131,14 +133,18 @@ static int own_value(
         [FIGURE_NOT_APPLICABLE] = SIDE_NOT_APPLICABLE,
     };
     const struct figure *figure = &leaf->figure;
-    struct value value = {.side = {.state = states[figure->state]}, .complete = true};
+    struct value value = {.side = {.state = states[figure->state]}, .complete = true, .units = 1};
     uint8_t scale = w->definition->input_decimals;
     int error = CHISO_OK;
     if (figure->state != FIGURE_NOT_APPLICABLE) {
         value.side.oldest = period;
         error = set_sum(&value.side.numerator, figure->value, figure->qualifier, scale);
     }
-    if (!error && figure->state == FIGURE_PAIR)
+    if (!error && figure->state == FIGURE_PAIR && w->definition->measure == MEASURE_SHARE) {
+        /* k of n stands in place of n units of which k have it (S2); admission sees to 1 ≤ n ≤ UINT32_MAX. */
+        value.side.state = SIDE_VALUE;
+        value.units = (uint32_t)figure->denominator.value;
+    } else if (!error && figure->state == FIGURE_PAIR)
         error = set_sum(&value.side.denominator, figure->denominator, figure->denominator_qualifier, scale);
     if (!error)
         *out = value;
@@ -151,18 +157,19 @@ static int evaluate(
     const struct work *w, struct chiso_period period, struct value *shown, struct value *part);
 
 /* The sub-periods that count for completeness: those the unit owes something for, or all of them where it
- * owes PERIOD as one window, or nothing in it. A sub-period in which the unit did not yet, or no longer,
- * exist never counts. */
+ * owes nothing shorter than PERIOD. A sub-period in which the unit did not yet, or no longer, exist never
+ * counts. */
 static size_t relevant_parts(const struct work *w, struct chiso_period period,
     const struct chiso_period parts[], size_t count, bool relevant[])
 {
-    bool one_window = cadence_at(w, day_in(w, period)) == period.kind;
-    size_t owed = 0, lived = 0;
-    for (size_t i = 0; i < count; i++)
-        owed += relevant[i] = !one_window && is_owed(w, parts[i]);
-    for (size_t i = 0; owed == 0 && i < count; i++)
-        lived += relevant[i] = lives_in(w, parts[i]);
-    return owed + lived;
+    enum chiso_period_kind cadence = cadence_at(w, day_in(w, period));
+    bool owes_shorter = cadence != CHISO_PERIOD_NONE && cadence < period.kind;
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        relevant[i] = lives_in(w, parts[i]) && (!owes_shorter || is_owed(w, parts[i]));
+        total += relevant[i];
+    }
+    return total;
 }
 
 /* Nothing is derived across two versions of a definition, and another unit's time under the same code does
@@ -173,13 +180,22 @@ static bool is_derivable(const struct work *w, struct chiso_period part)
                                     chiso_period_last(part, w->definition->calendar)) == w->definition;
 }
 
+/* The parts come in order of time, so the last one's denominator is the stock at the end. */
+static int join_part(const struct work *w, struct side *sum, const struct side *part)
+{
+    int error = side_join(sum, part, effective_joining(w->definition));
+    if (!error && w->definition->across_time == ACROSS_FLOW_OVER_STOCK)
+        sum->denominator = part->denominator;
+    return error;
+}
+
 static int sum_parts(const struct work *w, struct chiso_period period, struct value *out)
 {
     struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
     bool relevant[CHISO_PERIOD_PARTS_MAX];
     size_t count = chiso_period_parts(period, w->definition->calendar, parts);
     size_t owed = relevant_parts(w, period, parts, count, relevant), in = 0, not_applicable = 0, missing = 0;
-    struct value sum = {0};
+    struct value sum = {.units = 1};
     for (size_t i = 0; i < count; i++) {
         struct value part = {0};
         int error = is_derivable(w, parts[i]) ? evaluate(w, parts[i], NULL, &part) : CHISO_OK;
@@ -187,15 +203,15 @@ static int sum_parts(const struct work *w, struct chiso_period period, struct va
             return error;
         if (part.side.state == SIDE_NOT_APPLICABLE)
             not_applicable++;
-        else if (has_figure(&part.side)) {
-            if ((error = side_add(&sum.side, &part.side)))
+        else if (side_is_summable(&part.side)) {
+            if ((error = join_part(w, &sum.side, &part.side)))
                 return error;
         } else if (relevant[i])
             missing++;
         if (relevant[i] && part.side.state != SIDE_NONE && part.complete)
             in++;
     }
-    if (!has_figure(&sum.side) && not_applicable > 0 && missing == 0)
+    if (!side_is_summable(&sum.side) && not_applicable > 0 && missing == 0)
         sum.side.state = SIDE_NOT_APPLICABLE;
     sum.complete = owed > 0 && in == owed;
     *out = sum;
@@ -210,9 +226,6 @@ static int latest_part(
     bool relevant[CHISO_PERIOD_PARTS_MAX];
     size_t count = chiso_period_parts(period, w->definition->calendar, parts);
     relevant_parts(w, period, parts, count, relevant);
-    /* A cumulative figure runs to the end of its window, so an earlier one is never all of it. */
-    if (count > 0 && w->definition->across_time == ACROSS_CUMULATIVE)
-        relevant[count - 1] = true;
     bool is_last_owed = true;
     for (size_t i = count; i-- > 0;) {
         struct value a = {0}, b = {0};
@@ -236,7 +249,9 @@ static int derive(const struct work *w, struct chiso_period period, struct value
 {
     switch (w->definition->across_time) {
     case ACROSS_SUM:
-    case ACROSS_MEAN: {
+    case ACROSS_MEAN:
+    case ACROSS_EXTREME:
+    case ACROSS_FLOW_OVER_STOCK: {
         int error = sum_parts(w, period, part);
         if (!error)
             *shown = *part;
@@ -246,8 +261,6 @@ static int derive(const struct work *w, struct chiso_period period, struct value
     case ACROSS_CUMULATIVE:
         return latest_part(w, period, shown, part);
     case ACROSS_NONE:
-    case ACROSS_EXTREME:
-    case ACROSS_FLOW_OVER_STOCK:
         break;
     }
     return CHISO_OK;
@@ -289,9 +302,9 @@ static struct side counted(struct value value, bool owed)
     } else if (side.state == SIDE_NONE) {
         side.expected = owed;
     } else {
-        side.reported = value.complete;
-        side.partial = !value.complete;
-        side.expected = 1;
+        side.reported = value.complete ? value.units : 0;
+        side.partial = value.complete ? 0 : value.units;
+        side.expected = value.units;
     }
     return side;
 }

@@ -6,6 +6,9 @@
 #include "core/catalogue.h"
 #include "core/store.h"
 
+/* How figures of the indicator become one, over units and over sub-periods. */
+enum joining effective_joining(const struct indicator *definition);
+
 /* ROW is the unit's row on the period's last day, DEFINITION the one in force then. SHOWN may be bare; PART
  * is what totals may use. Either may be NULL. The counts of a side say whether this one unit is reported,
  * partial, expected or not applicable. */

@@ -25,17 +25,27 @@ static void set_tolerance(
     mpq_clear(base);
 }
 
-static void add_goal(
-    struct goals *goals, const struct target *target, enum goal_shape shape, struct chiso_decimal value)
+static void add_goal_at(
+    struct goals *goals, const struct target *target, enum goal_shape shape, mpq_srcptr value)
 {
     struct goal *goal = &goals->list[goals->count++];
     mpq_inits(goal->value, goal->amber, goal->red, NULL);
     goal->shape = shape;
-    rational_set_decimal(goal->value, value);
+    mpq_set(goal->value, value);
     goal->curve = target->shape == TARGET_MAINTAIN ? CURVE_HOLD : target->curve;
     goal->keeps = goal->curve == CURVE_HOLD;
     set_tolerance(goal->amber, target->amber, target, goal->value);
     set_tolerance(goal->red, target->red, target, goal->value);
+}
+
+static void add_goal(
+    struct goals *goals, const struct target *target, enum goal_shape shape, struct chiso_decimal value)
+{
+    mpq_t exact;
+    mpq_init(exact);
+    rational_set_decimal(exact, value);
+    add_goal_at(goals, target, shape, exact);
+    mpq_clear(exact);
 }
 
 /* A bound of between that the baseline already meets is expected at once. */
@@ -62,7 +72,7 @@ static void add_between(struct goals *goals, const struct target *target, enum d
     expect_what_is_met(goals, target);
 }
 
-void goals_init(struct goals *goals, const struct target *target, enum direction direction)
+void goals_init(struct goals *goals, const struct target *target, enum direction direction, mpq_srcptr before)
 {
     static const struct chiso_decimal one = {.value = 1, .scale = 0};
     goals->count = 0;
@@ -89,6 +99,10 @@ void goals_init(struct goals *goals, const struct target *target, enum direction
     case TARGET_DONE_BY:
         add_goal(goals, target, GOAL_AT_LEAST, one);
         break;
+    case TARGET_INCREASE_EACH_YEAR:
+        if (before)
+            add_goal_at(goals, target, direction == DIRECTION_DOWN ? GOAL_BELOW : GOAL_ABOVE, before);
+        break;
     }
 }
 
@@ -99,14 +113,15 @@ void goals_release(struct goals *goals)
     goals->count = 0;
 }
 
-/* b + (T − b) · days(B, t) / days(B, D), not before B and not after D. */
-static void set_on_line(const struct target *target, const struct goal *goal, chiso_day t, mpq_t out)
+/* b + (T − b) · PASSED / WHOLE; without a baseline b is 0. */
+static void set_on_way(
+    const struct target *target, const struct goal *goal, long passed, long whole, mpq_t out)
 {
     mpq_t baseline, share;
     mpq_inits(baseline, share, NULL);
-    rational_set_decimal(baseline, target->baseline);
-    long passed = t < target->baseline_date ? 0 : (long)t - target->baseline_date;
-    mpq_set_si(share, passed, (unsigned long)((long)target->due - target->baseline_date));
+    if (target->has_baseline)
+        rational_set_decimal(baseline, target->baseline);
+    mpq_set_si(share, passed, (unsigned long)whole);
     mpq_canonicalize(share);
     mpq_sub(out, goal->value, baseline);
     mpq_mul(out, out, share);
@@ -114,18 +129,60 @@ static void set_on_line(const struct target *target, const struct goal *goal, ch
     mpq_clears(baseline, share, NULL);
 }
 
-bool goal_expected(const struct target *target, const struct goal *goal, chiso_day t, mpq_t out)
+static bool is_expected_on_line(const struct target *target, const struct goal *goal, chiso_day t, mpq_t out)
 {
     bool has_line = target->has_baseline && target->baseline_date != CHISO_DAY_FIRST &&
                     target->due != CHISO_DAY_LAST && target->baseline_date < target->due;
+    if (!has_line)
+        return false;
+    long passed = t < target->baseline_date ? 0 : (long)t - target->baseline_date;
+    set_on_way(target, goal, passed, (long)target->due - target->baseline_date, out);
+    return true;
+}
+
+/* The latest milestone on or before T. */
+static bool is_expected_on_steps(const struct target *target, chiso_day t, mpq_t out)
+{
+    size_t passed = 0;
+    while (passed < target->milestone_count && target->milestones[passed].day <= t)
+        passed++;
+    if (passed == 0)
+        return false;
+    rational_set_decimal(out, target->milestones[passed - 1].value);
+    return true;
+}
+
+/* Working days after S, up to and including T, over those up to D. A way without a working day is not due
+ * before its end. */
+static bool is_expected_by_work(const struct catalogue *catalogue, const struct target *target,
+    const struct goal *goal, chiso_day t, mpq_t out)
+{
+    int whole = catalogue_working_days(catalogue, target->start, target->due);
+    if (whole <= 0)
+        return false;
+    set_on_way(target, goal, catalogue_working_days(catalogue, target->start, t), whole, out);
+    return true;
+}
+
+bool goal_expected(const struct catalogue *catalogue, const struct target *target, const struct goal *goal,
+    chiso_day t, mpq_t out)
+{
     if (t >= target->due || goal->curve == CURVE_HOLD) {
         mpq_set(out, goal->value);
         return true;
     }
-    if (goal->curve != CURVE_LINEAR || !has_line)
-        return false;
-    set_on_line(target, goal, t, out);
-    return true;
+    switch (goal->curve) {
+    case CURVE_LINEAR:
+        return is_expected_on_line(target, goal, t, out);
+    case CURVE_STEPS:
+        return is_expected_on_steps(target, t, out);
+    case CURVE_CUMULATIVE:
+        return is_expected_by_work(catalogue, target, goal, t, out);
+    case CURVE_HOLD:
+    case CURVE_DUE:
+        break;
+    }
+    return false;
 }
 
 bool goal_reaches(const struct goal *goal, const mpq_t x, const mpq_t instead_of_t)

@@ -23,12 +23,16 @@ struct goals {
     struct goal list[GOALS_MAX];
 };
 
-/* Release with goals_release. */
-void goals_init(struct goals *goals, const struct target *target, enum direction direction);
+/* BEFORE is the nominal figure of the same window a year before, which increase_each_year aims at; NULL:
+ * there is none, and that shape has no goal. Other shapes do not look at it. Release with goals_release. */
+void goals_init(
+    struct goals *goals, const struct target *target, enum direction direction, mpq_srcptr before);
 void goals_release(struct goals *goals);
 
-/* E(t) of GOAL; false: nothing is expected at T yet. On and after the due date E is T. */
-bool goal_expected(const struct target *target, const struct goal *goal, chiso_day t, mpq_t out);
+/* E(t) of GOAL; false: nothing is expected at T yet. On and after the due date E is T. The working days of
+ * the curve cumulative are CATALOGUE's; the other curves do without (NULL). */
+bool goal_expected(const struct catalogue *catalogue, const struct target *target, const struct goal *goal,
+    chiso_day t, mpq_t out);
 
 /* Does the exact value X reach the goal's T? NULL for T: the goal's own value, otherwise that one (an E(t)).
  */

@@ -32,6 +32,21 @@ void interval_release(struct interval *interval)
     mpq_clears(interval->value, interval->low.value, interval->high.value, NULL);
 }
 
+static void bound_set_difference(struct bound *out, const struct bound *a, const struct bound *b)
+{
+    mpq_sub(out->value, a->value, b->value);
+    out->infinite = a->infinite || b->infinite;
+    out->open = a->open || b->open;
+}
+
+void interval_minus(const struct interval *a, const struct interval *b, struct interval *out)
+{
+    out->has_value = true;
+    mpq_sub(out->value, a->value, b->value);
+    bound_set_difference(&out->low, &a->low, &b->high);
+    bound_set_difference(&out->high, &a->high, &b->low);
+}
+
 bool interval_is_incomplete(const struct side *side)
 {
     return side->partial > 0 || side->reported < side->expected;
@@ -64,7 +79,7 @@ static void operand_of_sums(const struct sums *sums, unsigned scale, bool has_mi
     const wide *sum = sums->sum;
     const uint32_t *count = sums->count;
     out->has_value = true;
-    rational_set_wide(out->value, sums_value(sums), scale);
+    rational_set_wide(out->value, sums_value(sums, JOIN_SUM), scale);
     rational_set_wide(about, sum[CHISO_ABOUT], scale);
     rational_set_wide(bounded, sum[CHISO_BELOW] + sum[CHISO_AT_MOST], scale);
     bool has_upper = count[CHISO_BELOW] > 0 || count[CHISO_AT_MOST] > 0;
@@ -82,6 +97,92 @@ static void operand_of_sums(const struct sums *sums, unsigned scale, bool has_mi
     if (count[CHISO_AT_LEAST] > 0)
         bound_set_infinite(&out->high);
     mpq_clears(about, bounded, NULL);
+}
+
+/* ---- extremes ---- */
+
+/* An end as a place on the line: an open high end is a little before its value. */
+static int compare_ends(const struct bound *a, const struct bound *b, int infinity)
+{
+    if (a->infinite || b->infinite)
+        return infinity * ((int)a->infinite - (int)b->infinite);
+    int order = mpq_cmp(a->value, b->value);
+    return order || infinity < 0 ? order : (int)b->open - (int)a->open;
+}
+
+static void keep_end(struct bound *into, const struct bound *end, int infinity, bool smallest)
+{
+    int order = compare_ends(end, into, infinity);
+    if (smallest ? order >= 0 : order <= 0)
+        return;
+    mpq_set(into->value, end->value);
+    into->infinite = end->infinite;
+    into->open = end->open;
+}
+
+static void interval_of_class(const struct sums *sums, int class, unsigned scale, bool has_minimum,
+    struct chiso_decimal tolerance, struct interval *out)
+{
+    struct sums one = {0};
+    one.sum[class] = sums->sum[class];
+    one.count[class] = 1;
+    operand_of_sums(&one, scale, has_minimum, tolerance, out);
+}
+
+/* An extreme lies between the extreme of the low ends and that of the high ends (S3). */
+static void extreme_of_sums(const struct indicator *indicator, const struct sums *sums, unsigned scale,
+    struct interval *out, struct sums *printed)
+{
+    bool smallest = indicator->measure == MEASURE_MIN, any = false;
+    struct interval one;
+    interval_init(&one);
+    rational_set_wide(out->value, sums_value(sums, smallest ? JOIN_MIN : JOIN_MAX), scale);
+    for (int q = 0; q < CHISO_QUALIFIERS; q++) {
+        if (sums->count[q] == 0)
+            continue;
+        interval_of_class(sums, q, scale, indicator->has_minimum, indicator->about_tolerance, &one);
+        if (!any) {
+            bound_set(&out->low, one.low.value, one.low.open);
+            bound_set(&out->high, one.high.value, one.high.open);
+            out->low.infinite = one.low.infinite;
+            out->high.infinite = one.high.infinite;
+        } else {
+            keep_end(&out->low, &one.low, -1, smallest);
+            keep_end(&out->high, &one.high, 1, smallest);
+        }
+        any = true;
+        /* The figures that have the printed value or could pass it lend it their qualifiers. */
+        const struct bound *reach = smallest ? &one.low : &one.high;
+        int passes = reach->infinite ? 1 : mpq_cmp(reach->value, out->value) * (smallest ? -1 : 1);
+        if (passes > 0 || mpq_equal(one.value, out->value))
+            printed->count[q] = sums->count[q];
+    }
+    out->has_value = any;
+    interval_release(&one);
+}
+
+/* ---- shares ---- */
+
+/* Ones of all units that are expected; a missing one may be either (S2's last column). */
+static void share_of_units(
+    const struct indicator *indicator, const struct side *side, unsigned scale, struct interval *out)
+{
+    mpq_t units, missing;
+    out->has_value = side->expected > 0;
+    if (!out->has_value)
+        return;
+    mpq_inits(units, missing, NULL);
+    operand_of_sums(&side->numerator, scale, true, indicator->about_tolerance, out);
+    mpq_set_ui(units, side->expected, 1);
+    mpq_set_ui(missing, side->expected - side->reported - side->partial, 1);
+    if (!out->high.infinite)
+        mpq_add(out->high.value, out->high.value, missing);
+    if (out->high.infinite || mpq_cmp(out->high.value, units) > 0)
+        bound_set(&out->high, units, false);
+    mpq_div(out->value, out->value, units);
+    mpq_div(out->low.value, out->low.value, units);
+    mpq_div(out->high.value, out->high.value, units);
+    mpq_clears(units, missing, NULL);
 }
 
 static void scale_by_factor(struct interval *interval, struct chiso_decimal factor)
@@ -178,6 +279,19 @@ static enum chiso_qualifier qualifier_of(unsigned words)
 /* S2's last column. What is not a sum of counts cannot be bounded by what is in. */
 static void widen_for_missing(const struct indicator *indicator, struct interval *interval)
 {
+    if (indicator->measure == MEASURE_SHARE)
+        return; /* its missing units are counted */
+    if (indicator->measure == MEASURE_MAX) {
+        bound_set_infinite(&interval->high);
+        return;
+    }
+    if (indicator->measure == MEASURE_MIN) {
+        if (indicator->has_minimum)
+            mpq_set_ui(interval->low.value, 0, 1);
+        else
+            bound_set_infinite(&interval->low);
+        return;
+    }
     bool only_grows = (indicator->measure == MEASURE_COUNT || indicator->measure == MEASURE_AMOUNT) &&
                       indicator->has_minimum;
     if (!only_grows)
@@ -218,6 +332,12 @@ void interval_of_side(
         interval_release(&n);
         interval_release(&d);
         words |= words_of(&side->denominator, true);
+    } else if (indicator->measure == MEASURE_MIN || indicator->measure == MEASURE_MAX) {
+        struct sums printed = {0};
+        extreme_of_sums(indicator, &side->numerator, scale, interval, &printed);
+        words = words_of(&printed, false);
+    } else if (indicator->measure == MEASURE_SHARE && side->state == SIDE_VALUE) {
+        share_of_units(indicator, side, scale, interval);
     } else {
         operand_of_sums(&side->numerator, scale, operands_have_minimum(indicator), tolerance, interval);
     }

@@ -34,6 +34,9 @@ void interval_release(struct interval *interval);
 void interval_of_side(
     const struct indicator *indicator, const struct side *side, uint8_t scale, struct interval *interval);
 
+/* A − B (S3: lo₁ − hi₂ … hi₁ − lo₂). Both have a value. OUT is initialised by the caller. */
+void interval_minus(const struct interval *a, const struct interval *b, struct interval *out);
+
 /* Is a report missing in SIDE, so that its truth may lie outside what was reported? */
 bool interval_is_incomplete(const struct side *side);
 

@@ -26,7 +26,6 @@ struct entry {
 struct ledger {
     struct entry *entries;
     size_t streams;
-    bool changed;
 };
 
 struct ledger *ledger_new(void)
@@ -94,12 +93,6 @@ static int entry_make(struct ledger *ledger, const char *field, bool is_stream, 
     return CHISO_OK;
 }
 
-static void touch(struct ledger *ledger, struct entry *entry)
-{
-    entry->changed = true;
-    ledger->changed = true;
-}
-
 static void drop_gap(struct entry *entry, size_t at)
 {
     memmove(entry->gaps + at, entry->gaps + at + 1, (entry->gap_count - at - 1) * sizeof *entry->gaps);
@@ -149,7 +142,7 @@ int ledger_deliver(struct ledger *ledger, const char *unit, enum chiso_outcome o
     int error = entry_make(ledger, field, false, &entry);
     if (!error) {
         entry->number++;
-        touch(ledger, entry);
+        entry->changed = true;
     }
     return error;
 }
@@ -168,9 +161,9 @@ int ledger_sequence(struct ledger *ledger, const char *publisher, const char *st
         if (sequence > entry->number + 1)
             insert_gap(entry, entry->gap_count, (struct gap){entry->number + 1, sequence - 1});
         entry->number = sequence;
-        touch(ledger, entry);
+        entry->changed = true;
     } else if (fill_gap(entry, sequence)) {
-        touch(ledger, entry);
+        entry->changed = true;
     }
     return CHISO_OK;
 }
@@ -243,14 +236,8 @@ int ledger_each_changed(const struct ledger *ledger,
     return CHISO_OK;
 }
 
-bool ledger_is_changed(const struct ledger *ledger)
-{
-    return ledger->changed;
-}
-
 void ledger_settled(struct ledger *ledger)
 {
     for (struct entry *entry = ledger->entries; entry; entry = entry->hh.next)
         entry->changed = false;
-    ledger->changed = false;
 }

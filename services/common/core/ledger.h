@@ -31,7 +31,6 @@ int ledger_sequence(struct ledger *ledger, const char *publisher, const char *st
 /* Calls VISIT for each field changed since the last ledger_settled, with its absolute value. */
 int ledger_each_changed(const struct ledger *ledger,
     int (*visit)(void *context, const char *field, const char *value), void *context);
-bool ledger_is_changed(const struct ledger *ledger);
 /* The changes are committed. */
 void ledger_settled(struct ledger *ledger);
 

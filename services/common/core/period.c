@@ -1,5 +1,6 @@
 #include <chiso/period.h>
 
+#include "core/digits.h"
 #include <assert.h>
 #include <chiso/error.h>
 #include <stdio.h>
@@ -75,17 +76,6 @@ chiso_day chiso_period_last(struct chiso_period period, enum chiso_calendar cale
 }
 
 /* ---- text ---- */
-
-static int digits(const char *text, int count)
-{
-    int number = 0;
-    for (int i = 0; i < count; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return -1;
-        number = number * 10 + (text[i] - '0');
-    }
-    return number;
-}
 
 static int parse_interval(const char *text, size_t length, struct chiso_period *out)
 {
@@ -399,4 +389,16 @@ struct chiso_period chiso_period_previous(struct chiso_period period)
     if (period.b > 1)
         return (struct chiso_period){period.kind, period.a, period.b - 1};
     return (struct chiso_period){period.kind, period.a - 1, per_year};
+}
+
+struct chiso_period chiso_period_year_before(struct chiso_period period)
+{
+    char text[CHISO_PERIOD_CHARS], before[CHISO_PERIOD_CHARS];
+    struct chiso_period out;
+    if (period.kind == CHISO_PERIOD_NONE || period.kind == CHISO_PERIOD_INTERVAL)
+        return (struct chiso_period){0};
+    /* Every window's name begins with its year, and only a day that there was not fails to parse. */
+    size_t length = chiso_period_print(period, text);
+    (void)snprintf(before, sizeof before, "%04d%s", chiso_period_year(period) - 1, text + 4);
+    return chiso_period_parse(before, length, &out) == CHISO_OK ? out : (struct chiso_period){0};
 }

@@ -1,5 +1,6 @@
 #include "core/position.h"
 
+#include "core/effective.h"
 #include "core/goal.h"
 #include <string.h>
 
@@ -36,13 +37,13 @@ const char *const position_names_vi[POSITIONS] = {
 void judgement_init(struct judgement *judgement)
 {
     *judgement = (struct judgement){.position = POSITION_NO_TARGET};
-    mpq_inits(judgement->expected, judgement->shortfall, NULL);
+    mpq_inits(judgement->expected, judgement->shortfall, judgement->before, NULL);
     interval_init(&judgement->judged);
 }
 
 void judgement_release(struct judgement *judgement)
 {
-    mpq_clears(judgement->expected, judgement->shortfall, NULL);
+    mpq_clears(judgement->expected, judgement->shortfall, judgement->before, NULL);
     interval_release(&judgement->judged);
 }
 
@@ -81,7 +82,7 @@ static int add_year_to_date(const struct judge *j, struct chiso_period window, s
         if (error == CHISO_ENOTFOUND)
             return CHISO_OK;
         *reached = chiso_period_last(window, calendar) == chiso_period_last(period, calendar);
-        return error ? error : side_add(sum, total_contribution(&total));
+        return error ? error : side_join(sum, total_contribution(&total), effective_joining(j->definition));
     }
     size_t count = chiso_period_parts(window, calendar, parts);
     for (size_t i = 0; i < count && !*reached; i++) {
@@ -95,12 +96,8 @@ static int add_year_to_date(const struct judge *j, struct chiso_period window, s
 static bool sums_year_to_date(const struct judge *j)
 {
     return j->target->year_to_date && j->period.kind != CHISO_PERIOD_YEAR &&
-           (j->definition->across_time == ACROSS_SUM || j->definition->across_time == ACROSS_MEAN);
-}
-
-static bool has_figure(const struct side *side)
-{
-    return side->state == SIDE_VALUE || side->state == SIDE_PAIR || side->state == SIDE_BARE;
+           (j->definition->across_time == ACROSS_SUM || j->definition->across_time == ACROSS_MEAN ||
+               j->definition->across_time == ACROSS_EXTREME);
 }
 
 /* The figure of PERIOD as the target wants it: the window's own SIDE, or the year to date. */
@@ -109,7 +106,7 @@ static int set_figure(
 {
     struct side sum = {0};
     bool reached = false;
-    if (!sums_year_to_date(j) || !has_figure(own) || own->state == SIDE_BARE) {
+    if (!sums_year_to_date(j) || !side_is_summable(own)) {
         interval_of_side(j->definition, own, j->definition->input_decimals, out);
         return CHISO_OK;
     }
@@ -132,10 +129,31 @@ static int read_figure(const struct judge *j, struct chiso_period period, struct
         catalogue_indicator_at(j->catalogue, j->indicator, last) != j->definition)
         return CHISO_OK;
     int error = rollup_read(j->catalogue, j->store, j->unit, period, j->indicator, j->level, &total);
-    if (error || !has_figure(&total.shown))
+    if (error || !side_has_figure(&total.shown))
         return error;
     *in = true;
     return set_figure(j, period, &total.shown, out);
+}
+
+/* position_compare for the FIGURE of PERIOD, with the year before where the target looks at it. */
+static int compare(const struct judge *j, const struct target *target, struct chiso_period period,
+    const struct interval *figure, chiso_day t, struct judgement *detail, enum position *out)
+{
+    struct chiso_period year_before = chiso_period_year_before(period);
+    struct interval before;
+    bool in = false;
+    int error = CHISO_OK;
+    interval_init(&before);
+    if (target->shape == TARGET_INCREASE_EACH_YEAR && year_before.kind != CHISO_PERIOD_NONE)
+        error = read_figure(j, year_before, &before, &in);
+    if (!error)
+        *out = position_compare(j->catalogue, j->definition, target, figure, &before, t, detail);
+    if (!error && detail && before.has_value) {
+        detail->has_before = true;
+        mpq_set(detail->before, before.value);
+    }
+    interval_release(&before);
+    return error;
 }
 
 /* ---- overdue ---- */
@@ -162,7 +180,7 @@ static bool is_silent(const struct judge *j, const struct side *side)
 {
     if (side->expected == 0 || side->reported > 0)
         return false;
-    return !has_figure(side) || !catalogue_has_children(j->catalogue, j->unit, j->t);
+    return !side_has_figure(side) || !catalogue_has_children(j->catalogue, j->unit, j->t);
 }
 
 static chiso_instant_ms deadline_of(const struct judge *j, const struct side *side)
@@ -201,26 +219,33 @@ static int reached_since(
     *out = false;
     for (int i = 0; i < LATER_WINDOWS_MAX && !chiso_period_equal(window, deciding) && !*out; i++) {
         bool in;
+        enum position position = POSITION_NOT_DUE;
+        chiso_day last = chiso_period_last(window, j->definition->calendar);
         int error = read_figure(j, window, scratch, &in);
+        if (!error && in)
+            error = compare(j, j->target, window, scratch, last, NULL, &position);
         if (error)
             return error;
-        chiso_day last = chiso_period_last(window, j->definition->calendar);
-        *out = in && position_compare(j->definition, j->target, scratch, last, NULL) == POSITION_MET;
+        *out = position == POSITION_MET;
         window = chiso_period_previous(window);
     }
     return CHISO_OK;
 }
 
 /* W's report is not in: the figure itself against T, with the tolerances that hold before the due date. */
-static enum position without_deciding(const struct judge *j, const struct interval *figure)
+static int without_deciding(const struct judge *j, const struct interval *figure, enum position *out)
 {
     struct target undecided = *j->target;
-    enum position position = position_compare(j->definition, j->target, figure, j->t, NULL);
-    if (position == POSITION_MET)
-        return POSITION_REACHED_LATE;
+    int error = compare(j, j->target, j->period, figure, j->t, NULL, out);
+    if (error)
+        return error;
+    if (*out == POSITION_MET) {
+        *out = POSITION_REACHED_LATE;
+        return CHISO_OK;
+    }
     undecided.curve = CURVE_HOLD;
     undecided.due = CHISO_DAY_LAST;
-    return position_compare(j->definition, &undecided, figure, j->t, NULL);
+    return compare(j, &undecided, j->period, figure, j->t, NULL, out);
 }
 
 static int after_due(
@@ -229,20 +254,16 @@ static int after_due(
     struct chiso_period deciding = deciding_window(j);
     bool in = true, reached = false;
     int error = CHISO_OK;
-    if (chiso_period_equal(deciding, j->period)) {
-        *out = position_compare(j->definition, j->target, figure, j->t, NULL);
-        return CHISO_OK;
-    }
+    if (chiso_period_equal(deciding, j->period))
+        return compare(j, j->target, j->period, figure, j->t, NULL, out);
     if ((error = read_figure(j, deciding, scratch, &in)))
         return error;
-    if (!in || !scratch->has_value) {
-        *out = without_deciding(j, figure);
-        return CHISO_OK;
-    }
+    if (!in || !scratch->has_value)
+        return without_deciding(j, figure, out);
     /* The window is judged as of the due date, though it may end a little earlier. */
-    *out = position_compare(j->definition, j->target, scratch, j->target->due, NULL);
-    if (*out != POSITION_MISSED)
-        return CHISO_OK;
+    error = compare(j, j->target, deciding, scratch, j->target->due, NULL, out);
+    if (error || *out != POSITION_MISSED)
+        return error;
     error = reached_since(j, deciding, scratch, &reached);
     if (reached)
         *out = POSITION_REACHED_LATE;
@@ -265,7 +286,7 @@ static bool is_overdue(const struct judge *j, const struct side *side, chiso_ins
 static int decide(
     const struct judge *j, const struct side *side, struct interval *scratch, struct judgement *out)
 {
-    bool without_value = has_figure(side) && !out->judged.has_value;
+    bool without_value = side_has_figure(side) && !out->judged.has_value;
     if (!j->target || side->state == SIDE_NOT_APPLICABLE || without_value) {
         out->position = POSITION_NO_TARGET;
         return CHISO_OK;
@@ -274,10 +295,13 @@ static int decide(
         out->position = POSITION_NOT_COMPARABLE;
         return CHISO_OK;
     }
-    enum position compared = position_compare(j->definition, j->target, &out->judged, j->t, out);
+    enum position compared;
+    int error = compare(j, j->target, j->period, &out->judged, j->t, out, &compared);
+    if (error)
+        return error;
     if (is_overdue(j, side, out->deadline))
         out->position = POSITION_OVERDUE;
-    else if (!position_is_judged(j->definition, j->period, j->now) || !has_figure(side))
+    else if (!position_is_judged(j->definition, j->period, j->now) || !side_has_figure(side))
         out->position = POSITION_NOT_DUE;
     else if (j->t >= j->target->due)
         return after_due(j, &out->judged, scratch, &out->position);
@@ -307,7 +331,7 @@ int position_judge(const struct catalogue *catalogue, const struct store *store,
     struct interval scratch;
     interval_init(&scratch);
     j.target = out->target = position_target(catalogue, unit, indicator, level, t);
-    out->has_expected = out->has_shortfall = false;
+    out->has_expected = out->has_shortfall = out->has_before = false;
     out->year_to_date = j.target && sums_year_to_date(&j);
     out->deadline = deadline_of(&j, &total->shown);
     int error = CHISO_OK;

@@ -30,6 +30,8 @@ struct judgement {
     mpq_t expected; /* E(t) in the printed unit; of a band, the bound nearer to the figure */
     bool has_shortfall;
     mpq_t shortfall; /* of the nominal value; positive: falls short */
+    bool has_before; /* increase_each_year: the nominal figure of the same window a year before, its T */
+    mpq_t before;
     bool year_to_date; /* not the window alone was judged but the year up to its end: */
     struct interval judged; /* the figure that was judged */
     chiso_instant_ms deadline; /* of the window's report; 0 when it has none */
@@ -66,10 +68,13 @@ bool position_deadline(const struct catalogue *catalogue, const struct indicator
     const struct unit_row *row, struct chiso_period period, chiso_instant_ms *deadline);
 
 /* FIGURE against one TARGET on day T, only the comparison: met, on_track, at_risk, behind, missed, not_due,
- * cannot_tell; not_due without a figure. From the due date on a figure has met or missed its target. Fills
+ * cannot_tell; not_due without a figure. From the due date on a figure has met or missed its target. BEFORE
+ * is the same window a year before, for increase_each_year only: where it is NULL or has no value, it cannot
+ * be told. CATALOGUE counts the working days of the curve cumulative and may be NULL for the others. Fills
  * the expected and shortfall members of DETAIL, which may be NULL. */
-enum position position_compare(const struct indicator *indicator, const struct target *target,
-    const struct interval *figure, chiso_day t, struct judgement *detail);
+enum position position_compare(const struct catalogue *catalogue, const struct indicator *indicator,
+    const struct target *target, const struct interval *figure, const struct interval *before, chiso_day t,
+    struct judgement *detail);
 
 /* The whole order of decision for the figure TOTAL of (unit, period, indicator, level) at NOW; other windows
  * are read from STORE. OUT is initialised by the caller. CHISO_ENOTFOUND: no such unit on the period's last
@@ -84,8 +89,10 @@ enum position position_compare(const struct indicator *indicator, const struct t
  *   met. Missed by W becomes reached_late with the first later window, up to PERIOD, that reaches T, and
  * stays so. Without W's report PERIOD's own figure is compared with T: reached_late, or on_track, at_risk,
  * behind.
- * - year_to_date: the figures of the year's windows up to the period's end are summed where across_time sums;
- *   last and cumulative figures stand for the year to date as they are. */
+ * - year_to_date: the figures of the year's windows up to the period's end are summed where across_time sums,
+ *   and of extremes the extreme is taken; last and cumulative figures stand for the year to date as they are.
+ * - increase_each_year: the window, or the year to date, is compared with the same of the year before, if
+ * that is a figure of the same unit and definition. */
 int position_judge(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, const struct total *total,
     chiso_instant_ms now, struct judgement *out);

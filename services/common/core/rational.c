@@ -132,6 +132,6 @@ void rational_print_exact(const mpq_t value, char *out, size_t capacity)
         return;
     char *text = mpq_get_str(NULL, 10, value);
     if (text && strlen(text) < capacity)
-        strcpy(out, text);
+        memcpy(out, text, strlen(text) + 1);
     free(text);
 }

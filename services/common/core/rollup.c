@@ -21,13 +21,16 @@ struct work {
 
 static int total_of_row(const struct work *w, const struct unit_row *row, int level, struct total *out);
 
-bool rollup_is_summed(const struct indicator *definition)
+bool rollup_is_joined(const struct indicator *definition)
 {
     switch (definition->measure) {
     case MEASURE_RATIO:
     case MEASURE_COUNT:
     case MEASURE_AMOUNT:
     case MEASURE_MEAN:
+    case MEASURE_MIN:
+    case MEASURE_MAX:
+    case MEASURE_SHARE:
         return true;
     default:
         return false;
@@ -36,7 +39,7 @@ bool rollup_is_summed(const struct indicator *definition)
 
 bool rollup_has_levels(const struct indicator *definition)
 {
-    return rollup_is_summed(definition) && (definition->level_kinds & (definition->level_kinds - 1)) != 0;
+    return rollup_is_joined(definition) && (definition->level_kinds & (definition->level_kinds - 1)) != 0;
 }
 
 bool rollup_is_stored(const struct catalogue *catalogue, uint32_t unit, struct chiso_period period,
@@ -104,11 +107,6 @@ static bool touches(const struct side *side)
     return side->reported || side->partial || side->expected || side->not_applicable;
 }
 
-static bool has_figure(const struct side *side)
-{
-    return side->state == SIDE_VALUE || side->state == SIDE_PAIR;
-}
-
 /* Did the unit of ROW, its last one, end inside WINDOW without a successor? It stays a part of its last
  * parent (S2). */
 static bool ended_inside(const struct catalogue *catalogue, const struct unit_row *row,
@@ -165,9 +163,9 @@ static int add_children(
         if (child.seq > total->seq)
             total->seq = child.seq;
         if (level == STORE_NO_LEVEL &&
-            (is_whole_department(w, children[i]) || !rollup_is_summed(w->definition)))
+            (is_whole_department(w, children[i]) || !rollup_is_joined(w->definition)))
             continue;
-        if ((error = side_add(parts, total_contribution(&child))))
+        if ((error = side_join(parts, total_contribution(&child), effective_joining(w->definition))))
             return error;
     }
     return CHISO_OK;
@@ -183,26 +181,21 @@ struct whole {
 
 static bool is_complete(const struct side *side)
 {
-    return side->state == SIDE_NOT_APPLICABLE || (has_figure(side) && side->partial == 0);
+    return side->state == SIDE_NOT_APPLICABLE || (side_is_summable(side) && side->partial == 0);
 }
 
-/* Complete before partial before silent, and of the silent those that owe first. */
-static int speaker_rank(const struct side *side)
-{
-    return is_complete(side) ? 3 : has_figure(side) ? 2 : side->expected > 0 ? 1 : 0;
-}
-
-/* Holds SIDE of the unit in ROW against the best speaker so far: the better rank, then the order of whole_by.
- */
+/* Holds SIDE of the unit in ROW against the best speaker so far: complete before partial before silent, then
+ * the order of whole_by. */
 static void consider_whole(const struct work *w, const struct unit_row *row, const struct side *side,
     size_t *best_order, struct whole *whole)
 {
     size_t order;
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, &order) != REPORTS_WHOLE)
         return;
-    int rank = speaker_rank(side), held = whole->any ? speaker_rank(&whole->side) : -1;
+    int rank = is_complete(side) ? 2 : side_is_summable(side) ? 1 : 0;
+    int held = !whole->any ? -1 : whole->complete ? 2 : side_is_summable(&whole->side) ? 1 : 0;
     if (rank > held || (rank == held && order < *best_order)) {
-        *whole = (struct whole){.any = true, .complete = is_complete(side), .side = *side};
+        *whole = (struct whole){.any = true, .complete = rank == 2, .side = *side};
         *best_order = order;
     }
 }
@@ -244,20 +237,21 @@ static void show_bare(const struct side *own, const struct whole *whole, struct 
 
 static void choose_side(const struct whole *whole, const struct side *parts, bool below, struct total *total)
 {
-    bool parts_speak = has_figure(parts) || parts->state == SIDE_NOT_APPLICABLE;
-    if (whole->any && (whole->complete || (has_figure(&whole->side) && !parts_speak))) {
+    bool parts_speak = side_is_summable(parts) || parts->state == SIDE_NOT_APPLICABLE;
+    if (whole->any && (whole->complete || (side_is_summable(&whole->side) && !parts_speak))) {
         total->shown = whole->side;
         total->basis = BASIS_REPORTED;
-        total->other = *parts;
-        total->has_other = true;
+        if (touches(parts))
+            total->other = *parts;
+        total->has_other = touches(parts);
         return;
     }
     total->shown = *parts;
-    if (has_figure(parts) || parts->state == SIDE_NOT_APPLICABLE)
+    if (side_is_summable(parts) || parts->state == SIDE_NOT_APPLICABLE)
         total->basis = below ? BASIS_DERIVED : BASIS_REPORTED;
     else
         total->basis = below ? BASIS_DERIVED : BASIS_NONE;
-    if (whole->any && has_figure(&whole->side)) {
+    if (whole->any && side_is_summable(&whole->side)) {
         total->other = whole->side;
         total->has_other = true;
     } else if (whole->any && parts->expected == 0 && !parts_speak) {
@@ -275,7 +269,8 @@ static int level_total(const struct work *w, const struct unit_row *row, int lev
         return error;
     if ((int)row->kind == level)
         add_own_revisions(w, row, total);
-    if ((error = add_children(w, row, level, &below, total)) || (error = side_add(&total->shown, &below)))
+    if ((error = add_children(w, row, level, &below, total)) ||
+        (error = side_join(&total->shown, &below, effective_joining(w->definition))))
         return error;
     settle_state(&total->shown);
     if (touches(&below))
@@ -295,7 +290,8 @@ static int whole_total(const struct work *w, const struct unit_row *row, struct 
     add_own_revisions(w, row, total);
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) == REPORTS_PART)
         parts = own;
-    if ((error = add_children(w, row, STORE_NO_LEVEL, &below, total)) || (error = side_add(&parts, &below)) ||
+    if ((error = add_children(w, row, STORE_NO_LEVEL, &below, total)) ||
+        (error = side_join(&parts, &below, effective_joining(w->definition))) ||
         (error = find_whole(w, row, &own, &whole)))
         return error;
     settle_state(&parts);

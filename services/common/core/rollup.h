@@ -6,8 +6,8 @@
 #include "core/catalogue.h"
 #include "core/store.h"
 
-/* Does the measure add up over units? Otherwise a total is the unit's own figure. */
-bool rollup_is_summed(const struct indicator *definition);
+/* Do figures of several units become one? Otherwise a total is the unit's own figure. */
+bool rollup_is_joined(const struct indicator *definition);
 
 /* Are there indicator@kind totals: do several kinds report something that adds up? */
 bool rollup_has_levels(const struct indicator *definition);

@@ -24,38 +24,43 @@ static bool prints_a_miss_as_reached(
     return !goal_reaches(goal, value, bound) && goal_reaches(goal, rounded, bound);
 }
 
-static bool is_truthful(const struct target *target, const struct goals *goals, chiso_day t,
-    const mpq_t value, const mpq_t rounded)
+/* How a row's figures are printed: not rounded onto what GOALS (none: count 0) ask for. */
+struct printing {
+    const struct catalogue *catalogue;
+    const struct target *target;
+    struct goals goals;
+    chiso_day t;
+    unsigned decimals;
+};
+
+static bool is_truthful(const struct printing *p, const mpq_t value, const mpq_t rounded)
 {
+    const struct goals *goals = &p->goals;
     mpq_t expected;
     bool truthful = true;
     mpq_init(expected);
     for (size_t i = 0; i < goals->count && truthful; i++) {
         const struct goal *goal = &goals->list[i];
         truthful = !prints_a_miss_as_reached(goal, value, rounded, NULL) &&
-                   !(goal_expected(target, goal, t, expected) &&
+                   !(goal_expected(p->catalogue, p->target, goal, p->t, expected) &&
                        prints_a_miss_as_reached(goal, value, rounded, expected));
     }
     mpq_clear(expected);
     return truthful;
 }
 
-static void print_truthfully(
-    const struct row *row, chiso_day t, const mpq_t value, char out[ROW_NUMBER_CHARS])
+static void print_truthfully(const struct printing *p, const mpq_t value, char out[ROW_NUMBER_CHARS])
 {
-    unsigned decimals = row->definition->decimals;
+    unsigned decimals = p->decimals;
     rational_print_rounded(value, decimals, out, ROW_NUMBER_CHARS);
-    if (!row->target)
+    if (p->goals.count == 0)
         return;
-    struct goals goals;
     mpq_t rounded;
-    goals_init(&goals, row->target, row->definition->direction);
     mpq_init(rounded);
     while (decimals < DECIMALS_MAX && rational_set_text(rounded, out) == CHISO_OK &&
-           !is_truthful(row->target, &goals, t, value, rounded))
+           !is_truthful(p, value, rounded))
         rational_print_rounded(value, ++decimals, out, ROW_NUMBER_CHARS);
     mpq_clear(rounded);
-    goals_release(&goals);
 }
 
 /* ---- one side ---- */
@@ -80,7 +85,7 @@ static void print_sums(const struct sums *sums, uint8_t scale, char out[ROW_NUMB
 {
     mpq_t sum;
     mpq_init(sum);
-    rational_set_wide(sum, sums_value(sums), scale);
+    rational_set_wide(sum, sums_value(sums, JOIN_SUM), scale);
     rational_print_exact(sum, out, ROW_NUMBER_CHARS);
     mpq_clear(sum);
 }
@@ -92,8 +97,8 @@ static void print_bound(const struct bound *bound, char out[ROW_NUMBER_CHARS])
         rational_print_exact(bound->value, out, ROW_NUMBER_CHARS);
 }
 
-static void fill_numbers(const struct row *row, const struct side *side, uint8_t scale, chiso_day t,
-    const struct interval *figure, struct row_numbers *out)
+static void fill_numbers(const struct row *row, const struct side *side, uint8_t scale,
+    const struct printing *p, const struct interval *figure, struct row_numbers *out)
 {
     *out = (struct row_numbers){.state = state_of(side),
         .low_open = figure->low.open,
@@ -106,10 +111,13 @@ static void fill_numbers(const struct row *row, const struct side *side, uint8_t
     if (side->state == SIDE_PAIR) {
         print_sums(&side->numerator, scale, out->numerator);
         print_sums(&side->denominator, scale, out->denominator);
+    } else if (row->definition->measure == MEASURE_SHARE && side->state == SIDE_VALUE) {
+        print_sums(&side->numerator, scale, out->numerator);
+        snprintf(out->denominator, sizeof out->denominator, "%u", (unsigned)side->expected);
     }
     if (!figure->has_value)
         return;
-    print_truthfully(row, t, figure->value, out->value);
+    print_truthfully(p, figure->value, out->value);
     print_bound(&figure->low, out->low);
     print_bound(&figure->high, out->high);
 }
@@ -121,7 +129,8 @@ static void print_decimal(struct chiso_decimal number, char *out)
     chiso_decimal_print(chiso_decimal_reduce(number), out);
 }
 
-static void print_target(const struct target *target, char out[ROW_NUMBER_CHARS])
+static void print_target(
+    const struct target *target, const struct judgement *judgement, char out[ROW_NUMBER_CHARS])
 {
     char low[CHISO_DECIMAL_CHARS], high[CHISO_DECIMAL_CHARS];
     switch (target->shape) {
@@ -134,7 +143,11 @@ static void print_target(const struct target *target, char out[ROW_NUMBER_CHARS]
         print_decimal(target->has_value ? target->value : target->baseline, out);
         return;
     case TARGET_DONE_BY:
-        strcpy(out, "1");
+        (void)snprintf(out, ROW_NUMBER_CHARS, "1");
+        return;
+    case TARGET_INCREASE_EACH_YEAR:
+        if (judgement->has_before)
+            rational_print_exact(judgement->before, out, ROW_NUMBER_CHARS);
         return;
     case TARGET_AT_LEAST:
     case TARGET_ABOVE:
@@ -145,16 +158,15 @@ static void print_target(const struct target *target, char out[ROW_NUMBER_CHARS]
     print_decimal(target->value, out);
 }
 
-static void fill_judgement(
-    const struct catalogue *catalogue, chiso_day t, const struct judgement *judgement, struct row *row)
+static void fill_judgement(const struct printing *p, const struct judgement *judgement, struct row *row)
 {
     row->position = judgement->position;
     row->target = judgement->target;
     row->deadline = judgement->deadline;
     if (!row->target)
         return;
-    row->incomparable = position_comparable(catalogue, row->target, row->unit, t);
-    print_target(row->target, row->target_text);
+    row->incomparable = position_comparable(p->catalogue, row->target, row->unit, p->t);
+    print_target(row->target, judgement, row->target_text);
     if (row->incomparable != COMPARABLE)
         return;
     if (judgement->has_expected)
@@ -162,22 +174,22 @@ static void fill_judgement(
     if (judgement->has_shortfall)
         rational_print_exact(judgement->shortfall, row->shortfall, ROW_NUMBER_CHARS);
     if (judgement->year_to_date && judgement->judged.has_value)
-        print_truthfully(row, t, judgement->judged.value, row->year_to_date);
+        print_truthfully(p, judgement->judged.value, row->year_to_date);
 }
 
 /* ---- the row ---- */
 
-static void fill_sides(const struct total *total, chiso_day t, struct row *row)
+static void fill_sides(const struct total *total, const struct printing *p, struct row *row)
 {
     struct interval shown, parts;
     interval_init(&shown);
     interval_init(&parts);
     interval_of_side(row->definition, &total->shown, total->scale, &shown);
-    fill_numbers(row, &total->shown, total->scale, t, &shown, &row->shown);
+    fill_numbers(row, &total->shown, total->scale, p, &shown, &row->shown);
     row->has_parts = total->has_other;
     if (row->has_parts) {
         interval_of_side(row->definition, &total->other, total->scale, &parts);
-        fill_numbers(row, &total->other, total->scale, t, &parts, &row->parts);
+        fill_numbers(row, &total->other, total->scale, p, &parts, &row->parts);
         if (shown.has_value && parts.has_value && !interval_is_incomplete(&total->other)) {
             mpq_sub(shown.value, shown.value, parts.value);
             rational_print_exact(shown.value, row->difference, ROW_NUMBER_CHARS);
@@ -217,8 +229,14 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
         out->seq = total.seq;
         out->running = t >= chiso_day_at(now);
         out->judged = position_is_judged(definition, period, now);
-        fill_judgement(catalogue, t, &judgement, out);
-        fill_sides(&total, t, out);
+        struct printing printing = {
+            .catalogue = catalogue, .target = judgement.target, .t = t, .decimals = definition->decimals};
+        if (judgement.target)
+            goals_init(&printing.goals, judgement.target, definition->direction,
+                judgement.has_before ? judgement.before : NULL);
+        fill_judgement(&printing, &judgement, out);
+        fill_sides(&total, &printing, out);
+        goals_release(&printing.goals);
         out->late = is_late(store, out);
     }
     judgement_release(&judgement);

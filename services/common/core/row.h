@@ -40,7 +40,8 @@ struct row {
     enum position position;
     enum incomparable incomparable; /* why, where the position is not_comparable */
     const struct target *target;
-    char target_text[ROW_NUMBER_CHARS]; /* the target's value ("8–10" for between) */
+    char target_text[ROW_NUMBER_CHARS]; /* the target's value ("8–10" for between; of increase_each_year the
+                                           figure a year before, "" without one) */
     char expected_for_date[ROW_NUMBER_CHARS]; /* E(t), exact */
     char shortfall[ROW_NUMBER_CHARS];
     char year_to_date[ROW_NUMBER_CHARS]; /* what was judged where that is the year to date, else "" */

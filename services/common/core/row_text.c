@@ -68,6 +68,56 @@ static void plain_text(
     text_figure(CHISO_EXACT, decimal, label_of(row, language), language, out, capacity);
 }
 
+/* ---- another number beside the figure ---- */
+
+static const char *judged_number(const struct row *row)
+{
+    return row->year_to_date[0] ? row->year_to_date : row->shown.value;
+}
+
+static unsigned decimals_of(const char *decimal)
+{
+    const char *point = strchr(decimal, '.');
+    return point ? (unsigned)strlen(point + 1) : 0;
+}
+
+/* 23.0 says no more than 23. */
+static void drop_zero_decimals(char *decimal)
+{
+    char *point = strchr(decimal, '.');
+    if (point && strspn(point + 1, "0") == strlen(point + 1))
+        *point = '\0';
+}
+
+/* A bound that somebody wrote down is short and stays as it is; a point on a line is rounded. */
+static bool is_short(const char *exact, unsigned decimals)
+{
+    return !strchr(exact, '/') && decimals_of(exact) <= decimals + 2;
+}
+
+/* EXACT (E(t), or the figure a year before) with the figure's decimals, and more while it would print like
+ * the figure it differs from. */
+static void print_beside_figure(const struct row *row, const char *exact, char out[ROW_NUMBER_CHARS])
+{
+    const char *figure = judged_number(row);
+    unsigned decimals = decimals_of(figure), most = decimals + EXTRA_DECIMALS_MAX;
+    mpq_t expected, shown, rounded;
+    snprintf(out, ROW_NUMBER_CHARS, "%s", exact);
+    if (is_short(exact, decimals))
+        return;
+    mpq_inits(expected, shown, rounded, NULL);
+    if (rational_set_text(expected, exact) == CHISO_OK && rational_set_text(shown, figure) == CHISO_OK) {
+        do {
+            rational_print_rounded(expected, decimals, out, ROW_NUMBER_CHARS);
+        } while (rational_set_text(rounded, out) == CHISO_OK && mpq_equal(rounded, shown) &&
+                 !mpq_equal(expected, shown) && ++decimals <= most);
+        drop_zero_decimals(out);
+    } else if (rational_set_text(expected, exact) == CHISO_OK) {
+        rational_print_rounded(expected, row->definition->decimals, out, ROW_NUMBER_CHARS);
+    }
+    mpq_clears(expected, shown, rounded, NULL);
+}
+
 /* ---- the target ---- */
 
 static void decimal_text(const struct row *row, struct chiso_decimal number, const char *language, char *out)
@@ -91,6 +141,10 @@ static const char *shape_words(const struct target *target, enum direction direc
     case TARGET_MAINTAIN:
         return direction == DIRECTION_DOWN ? pick(language, "giữ không quá %s", "kept at %s or below")
                                            : pick(language, "giữ ít nhất %s", "kept at %s or above");
+    case TARGET_INCREASE_EACH_YEAR:
+        return direction == DIRECTION_DOWN
+                   ? pick(language, "dưới cùng kỳ năm trước (%s)", "below %s, a year before")
+                   : pick(language, "trên cùng kỳ năm trước (%s)", "above %s, a year before");
     case TARGET_BETWEEN:
     case TARGET_DONE_BY:
         break;
@@ -122,6 +176,16 @@ void row_target_text(const struct row *row, const char *language, char *out, siz
         text_add(&text, pick(language, "từ %s đến %s", "from %s to %s"), low, high);
     } else if (target->shape == TARGET_DONE_BY) {
         snprintf(out, capacity, "%s", pick(language, "hoàn thành (ít nhất 1)", "completion (at least 1)"));
+    } else if (target->shape == TARGET_INCREASE_EACH_YEAR && row->target_text[0]) {
+        char rounded[ROW_NUMBER_CHARS];
+        print_beside_figure(row, row->target_text, rounded);
+        plain_text(row, rounded, language, low, sizeof low);
+        words_text(shape_words(target, row->definition->direction, language), low, out, capacity);
+    } else if (target->shape == TARGET_INCREASE_EACH_YEAR) {
+        bool down = row->definition->direction == DIRECTION_DOWN;
+        snprintf(out, capacity, "%s",
+            down ? pick(language, "giảm so với cùng kỳ năm trước", "less than a year before")
+                 : pick(language, "tăng so với cùng kỳ năm trước", "more than a year before"));
     } else {
         bool has_own = target->shape != TARGET_MAINTAIN || target->has_value;
         decimal_text(row, has_own ? target->value : target->baseline, language, low);
@@ -140,52 +204,6 @@ static void due_text(const struct row *row, const char *language, char *out)
 }
 
 /* ---- what was expected by then ---- */
-
-static const char *judged_number(const struct row *row)
-{
-    return row->year_to_date[0] ? row->year_to_date : row->shown.value;
-}
-
-static unsigned decimals_of(const char *decimal)
-{
-    const char *point = strchr(decimal, '.');
-    return point ? (unsigned)strlen(point + 1) : 0;
-}
-
-/* 23.0 says no more than 23. */
-static void drop_zero_decimals(char *decimal)
-{
-    char *point = strchr(decimal, '.');
-    if (point && strspn(point + 1, "0") == strlen(point + 1))
-        *point = '\0';
-}
-
-/* A bound that somebody wrote down is short and stays as it is; a point on a line is rounded. */
-static bool is_short(const char *exact, unsigned decimals)
-{
-    return !strchr(exact, '/') && decimals_of(exact) <= decimals + 2;
-}
-
-/* E(t) with the figure's decimals, and more while it would print like the figure it differs from. */
-static void print_expected(const struct row *row, char out[ROW_NUMBER_CHARS])
-{
-    const char *figure = judged_number(row);
-    unsigned decimals = decimals_of(figure), most = decimals + EXTRA_DECIMALS_MAX;
-    mpq_t expected, shown, rounded;
-    strcpy(out, row->expected_for_date);
-    if (is_short(row->expected_for_date, decimals))
-        return;
-    mpq_inits(expected, shown, rounded, NULL);
-    if (rational_set_text(expected, row->expected_for_date) == CHISO_OK &&
-        rational_set_text(shown, figure) == CHISO_OK) {
-        do {
-            rational_print_rounded(expected, decimals, out, ROW_NUMBER_CHARS);
-        } while (rational_set_text(rounded, out) == CHISO_OK && mpq_equal(rounded, shown) &&
-                 !mpq_equal(expected, shown) && ++decimals <= most);
-        drop_zero_decimals(out);
-    }
-    mpq_clears(expected, shown, rounded, NULL);
-}
 
 /* How far the printed figure is from the printed expectation, as a magnitude; "" when not at all. */
 static void print_gap(const struct row *row, const char *expected, char out[ROW_NUMBER_CHARS])
@@ -236,7 +254,7 @@ static void phrases_of(const struct row *row, const char *language, struct phras
     row_target_text(row, language, p->target, sizeof p->target);
     due_text(row, language, p->due);
     if (row->expected_for_date[0]) {
-        print_expected(row, number);
+        print_beside_figure(row, row->expected_for_date, number);
         print_gap(row, number, gap);
         plain_text(row, number, language, p->expected, sizeof p->expected);
         text_number(gap, language, p->gap, sizeof p->gap);

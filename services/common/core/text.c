@@ -20,16 +20,13 @@ void text_begin(struct text *text, char *out, size_t capacity)
         out[0] = '\0';
 }
 
-void text_add(struct text *text, const char *format, ...)
+static void add_arguments(struct text *text, const char *format, va_list arguments)
 {
     size_t room = text->capacity - text->length;
+    char *at = text->out + text->length;
     if (room < 2)
         return;
-    char *at = text->out + text->length;
-    va_list arguments;
-    va_start(arguments, format);
     int written = vsnprintf(at, room, format, arguments);
-    va_end(arguments);
     if (written < 0) {
         at[0] = '\0';
     } else if ((size_t)written < room) {
@@ -41,9 +38,18 @@ void text_add(struct text *text, const char *format, ...)
     }
 }
 
+void text_add(struct text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    add_arguments(text, format, arguments);
+    va_end(arguments);
+}
+
 void text_number(const char *decimal, const char *language, char *out, size_t capacity)
 {
-    char group = text_is_english(language) ? ',' : '.', point = text_is_english(language) ? '.' : ',';
+    const char *marks = text_is_english(language) ? ",." : ".,";
+    char group = marks[0], point = marks[1];
     char grouped[NUMBER_BYTES];
     size_t at = 0, sign = decimal[0] == '-', digits = strspn(decimal + sign, "0123456789");
     bool is_number = decimal[sign + digits] == '\0' || decimal[sign + digits] == '.';
@@ -51,7 +57,10 @@ void text_number(const char *decimal, const char *language, char *out, size_t ca
         bool in_front = i >= sign && i < sign + digits;
         if (is_number && in_front && i > sign && (sign + digits - i) % 3 == 0)
             grouped[at++] = group;
-        grouped[at++] = decimal[i] == '.' ? point : decimal[i];
+        grouped[at] = decimal[i];
+        if (grouped[at] == '.')
+            grouped[at] = point;
+        at++;
     }
     grouped[at] = '\0';
     snprintf(out, capacity, "%s", grouped);

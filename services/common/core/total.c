@@ -12,6 +12,16 @@
 static const char side_marks[] = {'-', 'V', 'P', 'B', 'N'}; /* by enum side_state */
 static const char basis_marks[] = {'-', 'R', 'D'}; /* by enum basis */
 
+bool side_is_summable(const struct side *side)
+{
+    return side->state == SIDE_VALUE || side->state == SIDE_PAIR;
+}
+
+bool side_has_figure(const struct side *side)
+{
+    return side_is_summable(side) || side->state == SIDE_BARE;
+}
+
 const struct side *total_contribution(const struct total *total)
 {
     static const struct side nothing;
@@ -20,19 +30,39 @@ const struct side *total_contribution(const struct total *total)
     return total->has_other ? &total->other : &nothing;
 }
 
-wide sums_value(const struct sums *sums)
+static bool comes_before(wide a, wide b, enum joining joining)
+{
+    return joining == JOIN_MIN ? a < b : a > b;
+}
+
+wide sums_value(const struct sums *sums, enum joining joining)
 {
     wide value = 0;
-    for (int q = 0; q < CHISO_QUALIFIERS; q++)
-        value += sums->sum[q];
+    bool any = false;
+    for (int q = 0; q < CHISO_QUALIFIERS; q++) {
+        if (sums->count[q] == 0)
+            continue;
+        if (joining == JOIN_SUM)
+            value += sums->sum[q];
+        else if (!any || comes_before(sums->sum[q], value, joining))
+            value = sums->sum[q];
+        any = true;
+    }
     return value;
 }
 
-static int sums_add(struct sums *into, const struct sums *part)
+static int sums_join(struct sums *into, const struct sums *part, enum joining joining)
 {
     for (int q = 0; q < CHISO_QUALIFIERS; q++) {
-        if (__builtin_add_overflow(into->sum[q], part->sum[q], &into->sum[q]) ||
-            __builtin_add_overflow(into->count[q], part->count[q], &into->count[q]))
+        if (part->count[q] == 0)
+            continue;
+        if (joining == JOIN_SUM) {
+            if (__builtin_add_overflow(into->sum[q], part->sum[q], &into->sum[q]))
+                return CHISO_ERANGE;
+        } else if (into->count[q] == 0 || comes_before(part->sum[q], into->sum[q], joining)) {
+            into->sum[q] = part->sum[q];
+        }
+        if (__builtin_add_overflow(into->count[q], part->count[q], &into->count[q]))
             return CHISO_ERANGE;
     }
     return CHISO_OK;
@@ -50,11 +80,12 @@ static enum side_state joined_state(enum side_state a, enum side_state b)
     return a == SIDE_NONE ? b : a;
 }
 
-int side_add(struct side *into, const struct side *part)
+int side_join(struct side *into, const struct side *part, enum joining joining)
 {
     struct side sum = *into;
     assert(part->state != SIDE_BARE && into->state != SIDE_BARE);
-    if (sums_add(&sum.numerator, &part->numerator) || sums_add(&sum.denominator, &part->denominator) ||
+    if (sums_join(&sum.numerator, &part->numerator, joining) ||
+        sums_join(&sum.denominator, &part->denominator, JOIN_SUM) ||
         __builtin_add_overflow(sum.reported, part->reported, &sum.reported) ||
         __builtin_add_overflow(sum.partial, part->partial, &sum.partial) ||
         __builtin_add_overflow(sum.expected, part->expected, &sum.expected) ||

@@ -44,19 +44,29 @@ struct total {
     uint64_t seq; /* the newest journal entry among those leaves */
 };
 
+/* Has SIDE a figure that can be added to others? A bare one cannot. */
+bool side_is_summable(const struct side *side);
+/* Has it one that can be shown and judged, bare or not? */
+bool side_has_figure(const struct side *side);
+
 /* What the total gives to the total above it: the shown side, or the other one where a bare figure is shown.
  */
 const struct side *total_contribution(const struct total *total);
 
-/* into += part, all counts and sums; CHISO_ERANGE on overflow with INTO untouched. */
-int side_add(struct side *into, const struct side *part);
-/* Σ over all classes. */
-wide sums_value(const struct sums *sums);
+/* How figures of several units, or of several sub-periods, become one. Of minima and maxima a class keeps the
+ * extreme figure instead of the sum, and the count: its bounds move with the figure, so the extreme decides.
+ */
+enum joining { JOIN_SUM, JOIN_MIN, JOIN_MAX };
+/* INTO and PART together, counts added; CHISO_ERANGE on overflow with INTO untouched. */
+int side_join(struct side *into, const struct side *part, enum joining joining);
+/* The nominal figure over all classes that occur; 0 when none does. */
+wide sums_value(const struct sums *sums, enum joining joining);
 
 /* Text of a total: "<basis> <revision> <seq> <scale> <side>[ | <side>]",
  * basis R (reported), D (derived) or - (none); side "<state> <reported> <partial> <expected> <not_applicable>
  * <oldest or -> <numerator> <denominator>"; state V P B N or -; operand "-" or classes "<q><sum>*<count>"
- * joined by commas, q one of = > < ~ e ^, sums as integers × 10^-scale. */
+ * joined by commas, q one of = > < ~ e ^, sums (of minima and maxima the extreme, of shares the ones) as
+ * integers × 10^-scale. */
 #define TOTAL_CHARS 2048
 size_t total_print(const struct total *total, char out[TOTAL_CHARS]);
 int total_parse(const char *text, size_t length, struct total *out);

@@ -3,7 +3,6 @@
 #include "core/effective.h"
 #include "core/rollup.h"
 #include <stdlib.h>
-#include <string.h>
 
 struct work {
     const struct catalogue *catalogue;
@@ -126,11 +125,6 @@ static int mark_unit(struct work *w, const struct unit_row *row, struct chiso_pe
     return CHISO_OK;
 }
 
-static bool has_figure(const struct side *side)
-{
-    return side->state == SIDE_VALUE || side->state == SIDE_PAIR;
-}
-
 /* The unit whose figure speaks for the whole of ROW's unit, as rollup.c chooses it. */
 struct speaker {
     const struct unit_row *row; /* NULL: none */
@@ -147,8 +141,8 @@ static int consider(struct work *w, const struct unit_row *row, struct speaker *
     int error = effective_side(w->catalogue, w->store, row, w->period, w->definition, NULL, &s.side);
     if (error)
         return error;
-    bool complete = s.side.state == SIDE_NOT_APPLICABLE || (has_figure(&s.side) && s.side.partial == 0);
-    s.rank = complete ? 2 : has_figure(&s.side);
+    bool complete = s.side.state == SIDE_NOT_APPLICABLE || (side_is_summable(&s.side) && s.side.partial == 0);
+    s.rank = complete ? 2 : side_is_summable(&s.side);
     if (!best->row || s.rank > best->rank || (s.rank == best->rank && s.order < best->order))
         *best = s;
     return CHISO_OK;
@@ -166,11 +160,19 @@ static int find_speaker(struct work *w, const struct unit_row *row, struct speak
     return error;
 }
 
+static bool same_sums(const struct sums *a, const struct sums *b)
+{
+    for (int q = 0; q < CHISO_QUALIFIERS; q++) {
+        if (a->sum[q] != b->sum[q] || a->count[q] != b->count[q])
+            return false;
+    }
+    return true;
+}
+
 static bool same_figure(const struct side *a, const struct side *b)
 {
     return a->state == b->state && a->partial == b->partial && a->expected == b->expected &&
-           memcmp(&a->numerator, &b->numerator, sizeof a->numerator) == 0 &&
-           memcmp(&a->denominator, &b->denominator, sizeof a->denominator) == 0;
+           same_sums(&a->numerator, &b->numerator) && same_sums(&a->denominator, &b->denominator);
 }
 
 static int mark_below(struct work *w, const struct unit_row *row);
@@ -196,7 +198,7 @@ static int mark_total(struct work *w, const struct unit_row *row, bool top)
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) == REPORTS_PART &&
         (error = mark_unit(w, row, w->period, false)))
         return error;
-    return rollup_is_summed(w->definition) ? mark_below(w, row) : CHISO_OK;
+    return rollup_is_joined(w->definition) ? mark_below(w, row) : CHISO_OK;
 }
 
 static int mark_below(struct work *w, const struct unit_row *row)

@@ -80,3 +80,11 @@ void utf8_tame(char *text)
     }
     text[to] = '\0';
 }
+
+char *utf8_copy_tamed(const char *text)
+{
+    char *copy = strdup(text);
+    if (copy)
+        utf8_tame(copy);
+    return copy;
+}

@@ -17,5 +17,7 @@ size_t utf8_cut(const char *text, size_t length, size_t max);
 /* Replaces control characters (C0, DEL, C1) and bytes that are not UTF-8 by '?', in place, so that outside
  * text neither breaks a line nor steers a terminal. */
 void utf8_tame(char *text);
+/* A tamed copy, malloc'ed; NULL: no memory. */
+char *utf8_copy_tamed(const char *text);
 
 #endif

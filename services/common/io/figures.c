@@ -19,6 +19,54 @@ void key_cell(
     (void)snprintf(out, KEY_CHARS, "chiso:{%s}:%s:%s:%s", province, kind, unit, name);
 }
 
+void key_total_field(char out[KEY_FIELD_CHARS], const char *indicator, int level)
+{
+    bool has_level = level != STORE_NO_LEVEL;
+    (void)snprintf(out, KEY_FIELD_CHARS, "%s%s%s", indicator, has_level ? "@" : "",
+        has_level ? unit_kind_names[level] : "");
+}
+
+int figures_name_key(int error, const char *key, struct chiso_message *why)
+{
+    if (error == CHISO_EREFUSED && why) {
+        struct chiso_message text = *why;
+        chiso_message_set(why, "%s: %s", key, text.text);
+    }
+    return error;
+}
+
+/* One step of SCAN. *CURSOR moves on, to 0 at the end. */
+static int scan_step(struct redis *redis, const char *pattern, unsigned long long *cursor,
+    int (*visit)(void *context, const char *key), void *context, struct chiso_message *why)
+{
+    struct redisReply *reply;
+    int error = redis_callf(redis, &reply, why, "SCAN %llu MATCH %s COUNT 1000", *cursor, pattern);
+    if (error)
+        return error;
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) {
+        chiso_message_set(why, "SCAN answered in an unknown form");
+        error = CHISO_EIO;
+    } else {
+        const redisReply *keys = reply->element[1];
+        *cursor = strtoull(reply->element[0]->str, NULL, 10);
+        for (size_t i = 0; i < keys->elements && !error; i++)
+            error = visit(context, keys->element[i]->str);
+    }
+    redis_free(reply);
+    return error;
+}
+
+int figures_each_key(struct redis *redis, const char *pattern, int (*visit)(void *context, const char *key),
+    void *context, struct chiso_message *why)
+{
+    unsigned long long cursor = 0;
+    int error;
+    do {
+        error = scan_step(redis, pattern, &cursor, visit, context, why);
+    } while (!error && cursor != 0);
+    return error;
+}
+
 /* ---- head ---- */
 
 static void copy_text(char *out, size_t capacity, const redisReply *reply)
@@ -55,7 +103,7 @@ int figures_head(struct redis *redis, const char *province, struct head *out, st
     key_province(key, province, "head");
     int error = redis_callf(redis, &reply, why, "HMGET %s seq commit_id catalogue", key);
     if (error)
-        return error;
+        return figures_name_key(error, key, why);
     error = parse_head(reply, out, why);
     redis_free(reply);
     return error;
@@ -97,7 +145,7 @@ static int read_periods(
     key_province(key, province, "periods");
     int error = redis_callf(redis, &reply, why, "SMEMBERS %s", key);
     if (error)
-        return error;
+        return figures_name_key(error, key, why);
     error = parse_periods(reply, out, why);
     redis_free(reply);
     return error;
@@ -125,11 +173,10 @@ static int compare_ints(const void *a, const void *b)
     return (*(const int *)a > *(const int *)b) - (*(const int *)a < *(const int *)b);
 }
 
-int figures_years(struct redis *redis, const struct catalogue *catalogue, const char *province, int **out,
-    size_t *count, struct chiso_message *why)
+int figures_years(
+    struct redis *redis, const char *province, int **out, size_t *count, struct chiso_message *why)
 {
     struct periods periods;
-    (void)catalogue;
     int error = read_periods(redis, province, &periods, why);
     if (error)
         return error;
@@ -354,7 +401,7 @@ int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_
     size_t count;
     int error = figures_head(redis, code, &before, why);
     if (!error)
-        error = figures_years(redis, catalogue, code, &years, &count, why);
+        error = figures_years(redis, code, &years, &count, why);
     if (error)
         return error;
     store_clear(store);

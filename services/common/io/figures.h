@@ -12,6 +12,18 @@ void key_province(char out[KEY_CHARS], const char *province, const char *tail); 
 void key_cell(char out[KEY_CHARS], const char *province, const char *kind /* leaf, sum */, const char *unit,
     struct chiso_period period);
 
+/* The field of a total in its hash: "indicator", or "indicator@kind" for a LEVEL (STORE_NO_LEVEL: none). */
+#define KEY_FIELD_CHARS 96
+void key_total_field(char out[KEY_FIELD_CHARS], const char *indicator, int level);
+
+/* Gives ERROR back; a refusal by Redis ("WRONGTYPE …") then begins with KEY. WHY may be NULL. */
+int figures_name_key(int error, const char *key, struct chiso_message *why);
+
+/* Every key that matches PATTERN (Redis' glob), some perhaps more than once; stops when VISIT returns
+ * non-zero and returns that. Looks through all of Redis: for rare occasions. */
+int figures_each_key(struct redis *redis, const char *pattern, int (*visit)(void *context, const char *key),
+    void *context, struct chiso_message *why);
+
 /* chiso:{PP}:head. seq 0 and "" when the province has no commit yet. */
 struct head {
     uint64_t seq;
@@ -21,8 +33,8 @@ struct head {
 int figures_head(struct redis *redis, const char *province, struct head *out, struct chiso_message *why);
 
 /* The years that have figures, ascending, *OUT malloc'ed. */
-int figures_years(struct redis *redis, const struct catalogue *catalogue, const char *province, int **out,
-    size_t *count, struct chiso_message *why);
+int figures_years(
+    struct redis *redis, const char *province, int **out, size_t *count, struct chiso_message *why);
 /* Adds all leaves and totals of (province, year) to STORE; HEAD (may be NULL) is read in the same MULTI. A
  * value that does not parse is CHISO_EINVAL and names key and field. */
 int figures_load_year(struct redis *redis, const struct catalogue *catalogue, uint32_t province, int year,

@@ -1,6 +1,7 @@
 #include "io/mail.h"
 #include "core/utf8.h"
 #include "io/mail_text.h"
+#include "io/options.h"
 #include "io/url.h"
 #include <ctype.h>
 #include <curl/curl.h>
@@ -14,7 +15,6 @@
 #include <unistd.h>
 
 #define CONNECT_S 10L
-#define SEND_S 30L
 /* Names a file system takes, with room for the temporary one. */
 #define FILE_NAME_MAX 240
 
@@ -216,6 +216,18 @@ static int perform(struct mailer *mailer, const char *problem, struct chiso_mess
     return answer >= 500 && answer < 600 ? CHISO_EREFUSED : CHISO_EIO;
 }
 
+/* A program that is to stop does not wait for a silent server, unless the mail is already on its way: then it
+ * would not know whether it has arrived. */
+static int look_for_stop(
+    void *context, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
+{
+    (void)context;
+    (void)down_total;
+    (void)down;
+    (void)up_total;
+    return options_stop && up == 0;
+}
+
 static int send_by_smtp(struct mailer *mailer, const struct mail *mail, struct chiso_message *why)
 {
     CURL *curl = mailer->curl;
@@ -234,7 +246,9 @@ static int send_by_smtp(struct mailer *mailer, const struct mail *mail, struct c
     curl_easy_setopt(curl, CURLOPT_USE_SSL, mailer->is_near ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, SEND_S);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)MAIL_SEND_S);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_for_stop);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, problem);
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, mail->from);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
@@ -344,6 +358,11 @@ static int send_to_folder(struct mailer *mailer, const struct mail *mail, struct
         close(folder);
     free(text);
     return error;
+}
+
+bool mailer_shows_repeats(const struct mailer *mailer)
+{
+    return mailer->folder == NULL;
 }
 
 int mailer_send(struct mailer *mailer, const struct mail *mail, struct chiso_message *why)

@@ -1,10 +1,13 @@
 /* Mail through libcurl's MIME interface, or into a folder where no SMTP server is configured. A service sends
- * few mails and waits for each: at most half a minute. */
+ * few mails and waits for each: at most MAIL_SEND_S; less when options_stop says so. */
 #ifndef IO_MAIL_H
 #define IO_MAIL_H
 
 #include <chiso/date.h>
 #include <chiso/error.h>
+#include <stdbool.h>
+
+#define MAIL_SEND_S 30
 
 struct mail {
     const char *from, *to; /* addresses, ASCII */
@@ -25,6 +28,8 @@ int mailer_open(const char *smtp_url, const char *folder, struct mailer **out, s
  * address, id, name, subject or body that may not go into a mail (control characters in a header, not UTF-8).
  * CHISO_EREFUSED: the server will never take it (5xx). CHISO_EIO: not now; try again. */
 int mailer_send(struct mailer *mailer, const struct mail *mail, struct chiso_message *why);
+/* Would its reader see the same mail twice if it were sent twice? Not in a folder. */
+bool mailer_shows_repeats(const struct mailer *mailer);
 void mailer_close(struct mailer *mailer); /* accepts NULL */
 
 #endif

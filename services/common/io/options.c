@@ -227,6 +227,14 @@ static int fill_the_rest(const struct reading *reading)
     return -1;
 }
 
+int options_refuse_operands(const struct program *program, int argc, char **argv, int rest)
+{
+    if (rest >= argc)
+        return -1;
+    fprintf(stderr, "%s: '%s' is one argument too many\n", program->name, argv[rest]);
+    return usage_error(program);
+}
+
 int options_parse(const struct program *program, int argc, char **argv, struct options *out, int *rest)
 {
     struct option flags[FLAGS_MAX];

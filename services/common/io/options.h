@@ -50,6 +50,8 @@ struct program {
  * messages are printed. *REST is the index of the first operand in argv (operands may stand between flags, as
  * getopt_long permutes). */
 int options_parse(const struct program *program, int argc, char **argv, struct options *out, int *rest);
+/* For programs without operands: -1, or EXIT_USAGE after a sentence when argv[REST] is one. */
+int options_refuse_operands(const struct program *program, int argc, char **argv, int rest);
 void options_release(struct options *options);
 
 /* Reads the first line of FILE into *OUT (malloc'ed): secrets are files, never arguments. CHISO_EIO or

@@ -1,0 +1,49 @@
+/* Composite indices and their ranks (STATISTICS S6), computed when they are read, from the same totals that
+ * everything else shows. All arithmetic is rational; a value is rounded once, half up, when it is printed.
+ *
+ * A component's figure is the fraction x before `factor`. Its score is points · x / full_at (linear) or what
+ * the highest threshold ≤ x gives (steps; 0 below the first). Of the components that apply, the index is
+ *
+ *     maximum · Σ w·score / Σ w·points          (w is 1 for the method points)
+ *
+ * where maximum is that of all components: Σ points, or for a weighted mean Σ w·points / Σ w. With every
+ * component applicable that is Σ score, or Σ w·score / Σ w; otherwise it is rescaled to the full maximum
+ * (this project's choice). Then the column `maximum` clamps. */
+#ifndef CORE_SCORE_H
+#define CORE_SCORE_H
+
+#include "core/catalogue_index.h"
+#include "core/store.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SCORE_CHARS 128
+
+enum score_state {
+    SCORE_MISSING, /* a component has no figure */
+    SCORE_NOT_APPLICABLE, /* no component that counts applies */
+    SCORE_VALUE,
+};
+
+struct score {
+    uint32_t unit;
+    enum score_state state; /* of the computed score */
+    bool incomplete; /* a total behind it is incomplete, or a missing component counted as 0 */
+    bool published; /* VALUE is what was reported under published_as */
+    char value[SCORE_CHARS]; /* what is shown and ranked, rounded; "": none */
+    char computed[SCORE_CHARS]; /* the computed score, rounded alike; "": none */
+    unsigned rank; /* competition ranks, the highest value is 1; 0: without a value */
+    uint32_t missing, not_applicable; /* its own components that count, without a figure and not applicable */
+};
+
+/* The scores of all units that take part in index WHICH for PERIOD: those of its unit_kind on the period's
+ * last day that have a figure or owe one for a component, or have a published value. Sorted by rank, then
+ * those without one, each by unit. STORE holds the figures of all their provinces. Where nothing is published
+ * for a unit its computed score is shown and ranked (this project's choice). *OUT is malloc'ed.
+ *
+ * CHISO_ENOTFOUND: no version of the index is valid on that day. CHISO_ERANGE: a total overflows, or a score
+ * has too many digits. CHISO_ENOMEM. */
+int score_all(const struct catalogue *catalogue, const struct store *store, uint32_t which,
+    struct chiso_period period, struct score **out, size_t *count);
+
+#endif
