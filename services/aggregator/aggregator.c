@@ -520,7 +520,7 @@ static void stop(struct aggregator *a)
 {
     if (a->mqtt) {
         keep_house(a, true);
-        tell_stopped(&a->teller);
+        teller_stopped(&a->teller);
     }
     mqtt_close(a->mqtt);
     for (size_t i = 0; i < a->province_count; i++)

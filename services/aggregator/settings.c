@@ -129,27 +129,15 @@ int settings_open_mqtt(const struct options *options, void *context,
     void (*on_message)(void *context, const char *topic, const void *bytes, size_t length, bool retained),
     void (*on_connected)(void *context), struct teller *teller, struct mqtt **out)
 {
-    char client_id[128], will_topic[160];
     struct chiso_message why;
-    const char *instance = options->instance ? options->instance : "1";
-    (void)snprintf(client_id, sizeof client_id, "chiso-aggregator-%.64s", instance);
-    int error = teller_init(teller, instance);
-    (void)snprintf(will_topic, sizeof will_topic, "chiso/v1/status/aggregator/%.64s", instance);
-    struct mqtt_options mqtt_options = {.url = options->mqtt_url,
-        .username = options->mqtt_username,
-        .password_file = options->mqtt_password_file,
-        .ca_file = options->mqtt_ca_file,
-        .client_id = client_id,
-        .clean_start = false,
-        .session_expiry_s = SESSION_EXPIRY_S,
-        .keepalive_s = KEEPALIVE_S,
-        .receive_maximum = RECEIVE_MAXIMUM,
-        .will_topic = will_topic,
-        .will = teller->will,
-        .will_length = teller->will_length,
-        .on_message = on_message,
-        .on_connected = on_connected,
-        .context = context};
+    int error = teller_init(teller, "aggregator", options->instance);
+    struct mqtt_options mqtt_options = teller_mqtt_options(teller, options);
+    mqtt_options.session_expiry_s = SESSION_EXPIRY_S;
+    mqtt_options.keepalive_s = KEEPALIVE_S;
+    mqtt_options.receive_maximum = RECEIVE_MAXIMUM;
+    mqtt_options.on_message = on_message;
+    mqtt_options.on_connected = on_connected;
+    mqtt_options.context = context;
     if (!error && (error = mqtt_open(&mqtt_options, out, &why))) {
         log_error("bad_mqtt", "reason=\"%s\"", why.text);
         return EXIT_CONFIGURATION;

@@ -88,25 +88,6 @@ void tell_stray(struct teller *teller, const struct message *message, const stru
 
 #define SNAPSHOT_MS 1000
 
-/* The protobuf under TOPIC's tail, the JSON under json/ with the same tail. Takes JSON and BYTES. */
-static int publish_both(
-    struct teller *teller, const char *tail, uint8_t *bytes, size_t length, json_t *json, bool retain)
-{
-    char topic[192];
-    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
-    int error = bytes && text ? CHISO_OK : CHISO_ENOMEM;
-    (void)snprintf(topic, sizeof topic, "chiso/v1/%s", tail);
-    if (!error)
-        error = mqtt_publish(teller->mqtt, topic, bytes, length, retain, NULL);
-    (void)snprintf(topic, sizeof topic, "chiso/v1/json/%s", tail);
-    if (!error)
-        error = mqtt_publish(teller->mqtt, topic, text, strlen(text), retain, NULL);
-    free(bytes);
-    free(text);
-    json_decref(json);
-    return error;
-}
-
 static void tell_pillar_change(
     struct teller *teller, const struct province *province, struct view_pillar_change *change)
 {
@@ -115,7 +96,7 @@ static void tell_pillar_change(
     size_t length = 0;
     (void)snprintf(tail, sizeof tail, "change/%s/%s", province->code, change->pillar);
     if (view_pillar_change_encode(change, &bytes, &length) ||
-        publish_both(teller, tail, bytes, length, view_pillar_change_json(change), false))
+        teller_publish(teller, tail, bytes, length, view_pillar_change_json(change), false))
         LOG_LIMITED(warning, "change_not_sent", "province=%s pillar=%s", province->code, change->pillar);
 }
 
@@ -161,7 +142,7 @@ static int tell_snapshot(struct teller *teller, const struct catalogue *catalogu
     (void)snprintf(tail, sizeof tail, "pillar/%s/%s", province->code, view.pillar);
     error = view_pillar_snapshot_encode(&view, &bytes, &length);
     if (!error)
-        error = publish_both(teller, tail, bytes, length, view_pillar_snapshot_json(&view), true);
+        error = teller_publish(teller, tail, bytes, length, view_pillar_snapshot_json(&view), true);
     snapshot_free(snapshot);
     return error;
 }
@@ -185,55 +166,8 @@ void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, st
     }
 }
 
-/* ---- the service's own state ---- */
-
-static int encode_status(const struct teller *teller, const char *state, uint8_t **bytes, size_t *length)
-{
-    struct view_service_status status = {.service = "aggregator",
-        .instance = teller->instance,
-        .state = state,
-        .at_ms = clock_now(),
-        .version = CHISO_VERSION};
-    return view_service_status_encode(&status, bytes, length);
-}
-
-static void tell_state(struct teller *teller, const char *state)
-{
-    uint8_t *bytes;
-    size_t length;
-    if (encode_status(teller, state, &bytes, &length))
-        return;
-    teller->announced =
-        mqtt_publish(teller->mqtt, teller->status_topic, bytes, length, true, NULL) == CHISO_OK;
-    free(bytes);
-}
-
-int teller_init(struct teller *teller, const char *instance)
-{
-    *teller = (struct teller){0};
-    (void)snprintf(teller->instance, sizeof teller->instance, "%.64s", instance);
-    (void)snprintf(
-        teller->status_topic, sizeof teller->status_topic, "chiso/v1/status/aggregator/%s", teller->instance);
-    return encode_status(teller, "lost", &teller->will, &teller->will_length);
-}
-
-void teller_release(struct teller *teller)
-{
-    free(teller->will);
-    teller->will = NULL;
-}
-
 void tell_running(struct teller *teller)
 {
-    if (teller->announced || !mqtt_is_subscribed(teller->mqtt))
-        return;
-    tell_state(teller, "running");
-    if (teller->announced)
+    if (mqtt_is_subscribed(teller->mqtt) && teller_running(teller))
         log_info("ready", "instance=%s", teller->instance);
-}
-
-void tell_stopped(struct teller *teller)
-{
-    if (mqtt_is_connected(teller->mqtt))
-        tell_state(teller, "stopped");
 }

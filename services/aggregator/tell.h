@@ -4,20 +4,8 @@
 #define AGGREGATOR_TELL_H
 
 #include "decide.h"
-#include "io/mqtt.h"
+#include "io/teller.h"
 #include "province.h"
-
-struct teller {
-    struct mqtt *mqtt;
-    char status_topic[160];
-    uint8_t *will; /* ServiceStatus "lost" */
-    size_t will_length;
-    char instance[65];
-    bool announced; /* on this connection */
-};
-
-int teller_init(struct teller *teller, const char *instance);
-void teller_release(struct teller *teller);
 
 /* One receipt per publisher (several when it is long), in the order of the messages. A receipt that cannot be
  * queued is lost with its connection: the report is not acknowledged then and comes again. */
@@ -34,9 +22,7 @@ void tell_changes(struct teller *teller, const struct catalogue *catalogue, stru
 /* Retained PillarSnapshots that are due: at most one per pillar and second. */
 void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, struct province *province);
 
-/* The retained status: "running" once per connection, when the broker delivers reports to us, with the log
- * line event=ready; "stopped" at the end. */
+/* teller_running as soon as the broker delivers reports to us, with the log line event=ready. */
 void tell_running(struct teller *teller);
-void tell_stopped(struct teller *teller);
 
 #endif

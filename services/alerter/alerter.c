@@ -264,7 +264,7 @@ static int turn(struct alerter *a, bool *settled, struct chiso_message *why)
         error = tell_snapshots(a, why);
     if (!error)
         error = send_mails(a, &mails, why);
-    tell_running(&a->teller);
+    (void)teller_running(&a->teller);
     for (size_t i = 0; i < a->province_count; i++)
         told = told && !a->provinces[i].is_snapshot_due;
     if (!error && !a->is_ready && a->idle) {
@@ -324,20 +324,11 @@ static int run_once(struct alerter *a)
 
 static int open_mqtt(struct alerter *a, const struct options *options)
 {
-    char client_id[128];
     struct chiso_message why;
-    (void)snprintf(client_id, sizeof client_id, "chiso-alerter-%s", a->teller.instance);
-    struct mqtt_options mqtt = {.url = options->mqtt_url,
-        .username = options->mqtt_username,
-        .password_file = options->mqtt_password_file,
-        .ca_file = options->mqtt_ca_file,
-        .client_id = client_id,
-        .clean_start = true,
-        .will_topic = a->teller.status_topic,
-        .will = a->teller.will,
-        .will_length = a->teller.will_length,
-        .on_connected = on_connected,
-        .context = a};
+    struct mqtt_options mqtt = teller_mqtt_options(&a->teller, options);
+    mqtt.clean_start = true;
+    mqtt.on_connected = on_connected;
+    mqtt.context = a;
     if (mqtt_open(&mqtt, &a->mqtt, &why)) {
         log_error("bad_mqtt", "reason=%s", log_quoted(why.text));
         return EXIT_CONFIGURATION;
@@ -370,7 +361,7 @@ static int start(struct alerter *a, const struct options *options)
     a->wanted = options->provinces;
     a->store = store_new();
     if (!a->store || chiso_arena_init(&a->arena, ARENA_BYTES) ||
-        teller_init(&a->teller, options->instance ? options->instance : "1"))
+        teller_init(&a->teller, "alerter", options->instance))
         return EXIT_RUNTIME;
     if (redis_open(
             options->redis_url, options->redis_username, options->redis_password_file, 0, &a->redis, &why)) {
@@ -385,7 +376,7 @@ static int start(struct alerter *a, const struct options *options)
 static void stop(struct alerter *a)
 {
     if (a->mqtt)
-        tell_stopped(&a->teller);
+        teller_stopped(&a->teller);
     mqtt_close(a->mqtt);
     post_close(a->post);
     mailer_close(a->mailer);

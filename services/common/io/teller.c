@@ -1,0 +1,89 @@
+#include "io/teller.h"
+
+#include "core/view.h"
+#include "io/clock.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TOPIC_BYTES 192
+
+static int encode_status(const struct teller *teller, const char *state, uint8_t **bytes, size_t *length)
+{
+    struct view_service_status status = {.service = teller->service,
+        .instance = teller->instance,
+        .state = state,
+        .at_ms = clock_now(),
+        .version = CHISO_VERSION};
+    return view_service_status_encode(&status, bytes, length);
+}
+
+static bool tell_state(struct teller *teller, const char *state)
+{
+    uint8_t *bytes;
+    size_t length;
+    if (!mqtt_is_connected(teller->mqtt) || encode_status(teller, state, &bytes, &length))
+        return false;
+    int error = mqtt_publish(teller->mqtt, teller->status_topic, bytes, length, true, NULL);
+    free(bytes);
+    return error == CHISO_OK;
+}
+
+int teller_init(struct teller *teller, const char *service, const char *instance)
+{
+    *teller = (struct teller){.service = service};
+    (void)snprintf(teller->instance, sizeof teller->instance, "%s", instance ? instance : "1");
+    (void)snprintf(teller->client_id, sizeof teller->client_id, "chiso-%.24s-%s", service, teller->instance);
+    (void)snprintf(teller->status_topic, sizeof teller->status_topic, "chiso/v1/status/%.24s/%s", service,
+        teller->instance);
+    return encode_status(teller, "lost", &teller->will, &teller->will_length);
+}
+
+void teller_release(struct teller *teller)
+{
+    free(teller->will);
+    teller->will = NULL;
+}
+
+struct mqtt_options teller_mqtt_options(const struct teller *teller, const struct options *options)
+{
+    return (struct mqtt_options){.url = options->mqtt_url,
+        .username = options->mqtt_username,
+        .password_file = options->mqtt_password_file,
+        .ca_file = options->mqtt_ca_file,
+        .client_id = teller->client_id,
+        .will_topic = teller->status_topic,
+        .will = teller->will,
+        .will_length = teller->will_length};
+}
+
+bool teller_running(struct teller *teller)
+{
+    if (teller->announced)
+        return false;
+    teller->announced = tell_state(teller, "running");
+    return teller->announced;
+}
+
+void teller_stopped(struct teller *teller)
+{
+    (void)tell_state(teller, "stopped");
+}
+
+int teller_publish(
+    struct teller *teller, const char *tail, uint8_t *bytes, size_t length, json_t *json, bool retain)
+{
+    char topic[TOPIC_BYTES];
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    int error = bytes && text ? CHISO_OK : CHISO_ENOMEM;
+    (void)snprintf(topic, sizeof topic, "chiso/v1/%s", tail);
+    if (!error)
+        error = mqtt_publish(teller->mqtt, topic, bytes, length, retain, NULL);
+    (void)snprintf(topic, sizeof topic, "chiso/v1/json/%s", tail);
+    if (!error)
+        error = mqtt_publish(teller->mqtt, topic, text, strlen(text), retain, NULL);
+    free(bytes);
+    free(text);
+    json_decref(json);
+    return error;
+}

@@ -1,0 +1,42 @@
+/* What every service says over MQTT in the same way: its retained status with a last will, and messages for
+ * viewers, each as protobuf and as JSON (topics: proto/README.md). What a service has to tell beside that is
+ * in its own tell.h. */
+#ifndef IO_TELLER_H
+#define IO_TELLER_H
+
+#include "io/mqtt.h"
+#include "io/options.h"
+#include <jansson.h>
+#include <stdint.h>
+
+#define TELLER_INSTANCE_BYTES 65
+
+struct teller {
+    struct mqtt *mqtt; /* the caller's; set it once it is open */
+    const char *service; /* "aggregator" */
+    char instance[TELLER_INSTANCE_BYTES], client_id[TELLER_INSTANCE_BYTES + 32], status_topic[160];
+    uint8_t *will; /* ServiceStatus "lost" */
+    size_t will_length;
+    bool announced; /* on this connection; clear it at every new one */
+};
+
+/* SERVICE lives as long as the teller; INSTANCE NULL: "1". CHISO_ENOMEM. */
+int teller_init(struct teller *teller, const char *service, const char *instance);
+void teller_release(struct teller *teller); /* accepts a zeroed one */
+
+/* Where to connect, as whom, and the last will; the rest of the options is the caller's to set. Points into
+ * TELLER and OPTIONS. */
+struct mqtt_options teller_mqtt_options(const struct teller *teller, const struct options *options);
+
+/* The retained status: "running" once per connection, and "stopped" at the end; nothing while the broker is
+ * away. True when "running" was told just now. */
+bool teller_running(struct teller *teller);
+void teller_stopped(struct teller *teller);
+
+/* BYTES (protobuf) under chiso/v1/TAIL and JSON under chiso/v1/json/TAIL. Takes both over (malloc'ed, a
+ * reference), also on failure; NULL means that there was no memory for it. CHISO_ENOMEM; CHISO_EIO when not
+ * connected. */
+int teller_publish(
+    struct teller *teller, const char *tail, uint8_t *bytes, size_t length, json_t *json, bool retain);
+
+#endif
