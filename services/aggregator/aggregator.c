@@ -1,6 +1,7 @@
 #include "aggregator.h"
 
 #include "collect.h"
+#include "core/province_list.h"
 #include "fit.h"
 #include "io/catalogue_folder.h"
 #include "io/clock.h"
@@ -32,7 +33,7 @@ struct aggregator {
     struct commit commit;
     struct teller teller;
     int exit_code;
-    long long time_slot; /* which day, before or after the hour of deadlines */
+    int64_t time_slot; /* of the last turn: catalogue_time_slot */
     bool refused_memory; /* a message could not be copied: do not acknowledge this batch */
 };
 
@@ -66,7 +67,7 @@ static int resolve_unknown(struct aggregator *a, long long patience)
         LOG_LIMITED(warning, "commit_unknown", "province=%s reason=\"%s\"", a->commit.province, why.text);
         if (options_stop || clock_monotonic_ms() >= patience)
             return CHISO_ETIMEOUT;
-        settings_pause_ms(50);
+        options_pause_ms(50);
     }
 }
 
@@ -233,7 +234,7 @@ static int process_share(struct aggregator *a, struct share *share, long long pa
         if (error == CHISO_ECONFLICT)
             LOG_LIMITED(info, "commit_conflict", "province=%s", share->province->code);
         else
-            settings_pause_ms(100);
+            options_pause_ms(100);
         if (clock_monotonic_ms() >= patience)
             return error;
     }
@@ -345,13 +346,10 @@ static void flush_coalesced(struct aggregator *a, struct province *province, boo
     decision_release(&decision);
 }
 
-/* Windows end at midnight and deadlines pass at 17:00, in Vietnam: positions change then without any report.
- */
+/* Positions have changed then without any report. */
 static bool time_has_turned(struct aggregator *a)
 {
-    chiso_instant_ms now = clock_now();
-    chiso_day day = chiso_day_at(now);
-    long long slot = 2LL * day + (now > chiso_instant_on(day, 17));
+    int64_t slot = catalogue_time_slot(clock_now());
     bool turned = slot != a->time_slot;
     a->time_slot = slot;
     return turned;
@@ -459,12 +457,12 @@ static int open_provinces(struct aggregator *a, const struct options *options)
     a->provinces = calloc(count + 1, sizeof *a->provinces);
     if (!a->provinces)
         return EXIT_RUNTIME;
-    if (settings_check_provinces(a->catalogue, options->provinces, &why)) {
+    if (province_list_check(options->provinces, a->catalogue, &why)) {
         log_error("bad_provinces", "reason=\"%s\"", why.text);
         return EXIT_CONFIGURATION;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!settings_serves(options->provinces, catalogue_unit_code(a->catalogue, all[i])))
+        if (!province_list_has(options->provinces, catalogue_unit_code(a->catalogue, all[i])))
             continue;
         if (province_init(&a->provinces[a->province_count], a->catalogue, all[i]))
             return EXIT_RUNTIME;

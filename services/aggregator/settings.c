@@ -1,12 +1,13 @@
 #include "settings.h"
 
+#include "core/province_list.h"
+#include "io/catalogue_folder.h"
 #include "io/log.h"
 #include "tell.h"
 #include <hiredis/hiredis.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Unacknowledged messages the broker may have under way to us: a whole batch. */
 #define RECEIVE_MAXIMUM 1000
@@ -22,7 +23,7 @@ static int check_setting(struct redis *redis, const char *name, const char *want
     while ((error = redis_callf(redis, &reply, &why, "CONFIG GET %s", name)) == CHISO_EREFUSED &&
            strncmp(why.text, "LOADING", 7) == 0 && !options_stop) {
         LOG_LIMITED(info, "redis_loading", "reason=\"%s\"", why.text);
-        settings_pause_ms(100);
+        options_pause_ms(100);
     }
     if (error == CHISO_EREFUSED) {
         log_error("redis_setting_unread", "setting=%s reason=\"%s\"", name, why.text);
@@ -57,35 +58,11 @@ int settings_check_redis(struct redis *redis)
 bool settings_catalogue_is(struct redis *redis, const char *hash)
 {
     struct chiso_message why;
-    struct redisReply *reply;
-    if (redis_callf(redis, &reply, &why, "GET chiso:catalogue:current"))
-        return true;
-    bool same = reply->type == REDIS_REPLY_STRING && strcmp(reply->str, hash) == 0;
-    redis_free(reply);
-    return same;
-}
-
-/* The next code of a comma-separated list, from *AT; false at the end. */
-static bool next_code(const char **at, char out[CHISO_UNIT_BYTES_MAX + 1])
-{
-    size_t length = strcspn(*at, ",");
-    if (!**at)
-        return false;
-    (void)snprintf(out, CHISO_UNIT_BYTES_MAX + 1, "%.*s", (int)(length < 256 ? length : 256), *at);
-    *at += length + ((*at)[length] == ',');
-    return true;
-}
-
-bool settings_serves(const char *list, const char *code)
-{
-    char one[CHISO_UNIT_BYTES_MAX + 1];
-    if (!list || !*list)
-        return true;
-    for (const char *at = list; next_code(&at, one);) {
-        if (strcmp(one, code) == 0)
-            return true;
-    }
-    return false;
+    char current[CATALOGUE_HASH_CHARS];
+    int error = catalogue_in_force(redis, current, &why);
+    if (error)
+        return error != CHISO_ENOTFOUND && error != CHISO_EINVAL;
+    return strcmp(current, hash) == 0;
 }
 
 bool settings_is_province(const struct catalogue *catalogue, const char *code)
@@ -99,24 +76,12 @@ bool settings_is_province(const struct catalogue *catalogue, const char *code)
     return false;
 }
 
-int settings_check_provinces(const struct catalogue *catalogue, const char *list, struct chiso_message *why)
-{
-    char one[CHISO_UNIT_BYTES_MAX + 1];
-    for (const char *at = list ? list : ""; next_code(&at, one);) {
-        if (!settings_is_province(catalogue, one)) {
-            chiso_message_set(why, "provinces: \"%s\" is no province of the catalogue", one);
-            return CHISO_EINVAL;
-        }
-    }
-    return CHISO_OK;
-}
-
 static int subscribe(struct mqtt *mqtt, const char *list)
 {
     char one[CHISO_UNIT_BYTES_MAX + 1], filter[128];
     if (!list || !*list)
         return mqtt_subscribe(mqtt, "chiso/v1/report/+/+");
-    for (const char *at = list; next_code(&at, one);) {
+    for (const char *at = list; province_list_next(&at, one);) {
         (void)snprintf(filter, sizeof filter, "chiso/v1/report/%s/+", one);
         int error = mqtt_subscribe(mqtt, filter);
         if (error)
@@ -146,11 +111,4 @@ int settings_open_mqtt(const struct options *options, void *context,
         error = subscribe(*out, options->provinces);
     teller->mqtt = *out;
     return error ? EXIT_RUNTIME : EXIT_OK;
-}
-
-void settings_pause_ms(int ms)
-{
-    struct timespec wait = {ms / 1000, (long)(ms % 1000) * 1000000};
-    if (!options_stop)
-        (void)nanosleep(&wait, NULL);
 }

@@ -1,5 +1,6 @@
 #include "alerter.h"
 
+#include "core/province_list.h"
 #include "io/catalogue_folder.h"
 #include "io/clock.h"
 #include "io/figures.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* How long the loop waits for the broker before it looks at the journals again. */
 #define IDLE_MS 200
@@ -25,7 +25,6 @@
 #define ARENA_BYTES ((size_t)16 * 1024 * 1024)
 /* With --once: how long the broker may take to accept what viewers are told, and tries to send a mail. */
 #define ONCE_PATIENCE_MS 10000
-#define HOUR_OF_DEADLINES 17
 
 struct alerter {
     struct redis *redis;
@@ -40,25 +39,13 @@ struct alerter {
     struct store *store;
     struct chiso_arena arena;
     struct teller teller;
-    long long slot; /* which day, before or after the hour of deadlines */
+    int64_t time_slot; /* of the last turn: catalogue_time_slot */
     long long catalogue_ms; /* when the catalogue in force was asked for */
     bool is_ready, once;
     bool idle; /* in the last turn every journal was at its end, and everything judged */
 };
 
 /* ---- provinces ---- */
-
-static bool is_wanted(const char *list, const char *code)
-{
-    size_t length = strlen(code);
-    if (!list || !*list)
-        return true;
-    for (const char *at = list; *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ',')) {
-        if (strcspn(at, ",") == length && strncmp(at, code, length) == 0)
-            return true;
-    }
-    return false;
-}
 
 static void want_all(struct alerter *a)
 {
@@ -76,7 +63,7 @@ static int adopt_catalogue(struct alerter *a, struct catalogue *catalogue, const
         return CHISO_ENOMEM;
     for (size_t i = 0; i < count; i++) {
         const char *code = catalogue_unit_code(catalogue, all[i]);
-        if (!is_wanted(a->wanted, code))
+        if (!province_list_has(a->wanted, code))
             continue;
         struct province *province = &provinces[kept++];
         *province = (struct province){.has_mail = true, .is_snapshot_due = true};
@@ -101,20 +88,14 @@ static int adopt_catalogue(struct alerter *a, struct catalogue *catalogue, const
 /* Looks whether another catalogue has come into force. CHISO_ENOTFOUND: there has never been one. */
 static int refresh_catalogue(struct alerter *a, struct chiso_message *why)
 {
-    struct redisReply *reply;
     struct catalogue *catalogue;
     char hash[CATALOGUE_HASH_CHARS];
     if (a->catalogue && clock_monotonic_ms() < a->catalogue_ms + CATALOGUE_MS)
         return CHISO_OK;
-    int error = redis_callf(a->redis, &reply, why, "GET chiso:catalogue:current");
-    if (error)
-        return error;
-    bool is_same =
-        a->catalogue && reply->type == REDIS_REPLY_STRING && strcmp(reply->str, a->catalogue_hash) == 0;
-    redis_free(reply);
     a->catalogue_ms = clock_monotonic_ms();
-    if (is_same)
-        return CHISO_OK;
+    int error = catalogue_in_force(a->redis, hash, why);
+    if (error || (a->catalogue && strcmp(hash, a->catalogue_hash) == 0))
+        return error;
     if ((error = catalogue_open(NULL, a->redis, &catalogue, hash, why)))
         return error;
     if ((error = adopt_catalogue(a, catalogue, hash)))
@@ -122,15 +103,13 @@ static int refresh_catalogue(struct alerter *a, struct chiso_message *why)
     return error;
 }
 
-/* Windows end at midnight and deadlines at 17:00, in Vietnam: between those, time alone changes nothing. */
+/* Whatever time alone changes is judged again. */
 static void watch_time(struct alerter *a)
 {
-    chiso_instant_ms now = clock_now();
-    chiso_day day = chiso_day_at(now);
-    long long slot = 2LL * day + (now > chiso_instant_on(day, HOUR_OF_DEADLINES));
-    if (slot != a->slot)
+    int64_t slot = catalogue_time_slot(clock_now());
+    if (slot != a->time_slot)
         want_all(a);
-    a->slot = slot;
+    a->time_slot = slot;
 }
 
 /* ---- judging ---- */
@@ -275,13 +254,6 @@ static int turn(struct alerter *a, bool *settled, struct chiso_message *why)
     return error;
 }
 
-static void pause_ms(int ms)
-{
-    struct timespec wait = {ms / 1000, (long)(ms % 1000) * 1000000};
-    if (!options_stop)
-        (void)nanosleep(&wait, NULL);
-}
-
 static void run(struct alerter *a)
 {
     bool settled;
@@ -292,7 +264,7 @@ static void run(struct alerter *a)
         if (error) {
             LOG_LIMITED(warning, "turn_failed", "reason=%s",
                 log_quoted(why.text[0] ? why.text : chiso_strerror(error)));
-            pause_ms(IDLE_MS);
+            options_pause_ms(IDLE_MS);
         }
         (void)mqtt_flush(a->mqtt);
     }

@@ -43,17 +43,6 @@ static int has_commit(const struct session *session, uint32_t province, bool *ou
     return SESSION_ON;
 }
 
-static int is_province(const struct session *session, uint32_t unit)
-{
-    size_t count;
-    const uint32_t *provinces = catalogue_provinces(session->catalogue, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (provinces[i] == unit)
-            return true;
-    }
-    return false;
-}
-
 int session_provinces(const struct session *session, uint32_t **out, size_t *count)
 {
     size_t all, kept = 0;
@@ -64,7 +53,7 @@ int session_provinces(const struct session *session, uint32_t **out, size_t *cou
         return session_fail(session, EXIT_RUNTIME, "no memory");
     if (session->options.province) {
         list[kept] = catalogue_unit_find(session->catalogue, session->options.province);
-        if (list[kept] == CATALOGUE_NONE || !is_province(session, list[kept]))
+        if (list[kept] == CATALOGUE_NONE || !catalogue_is_province(session->catalogue, list[kept]))
             status =
                 session_fail(session, EXIT_RUNTIME, "there is no province '%s'", session->options.province);
         kept = 1;

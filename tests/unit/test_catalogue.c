@@ -218,3 +218,15 @@ Test(catalogue, a_definition_holds_from_its_day)
     cr_assert_str_eq(catalogue_indicator(catalogue, accounts)->name_vi, "Mới");
     catalogue_free(catalogue);
 }
+
+Test(catalogue, time_alone_turns_at_midnight_and_after_17_in_vietnam)
+{
+    static const char *const turns[] = {
+        "2025-05-05T00:00:00+07:00", "2025-05-05T17:00:00.001+07:00", "2025-05-06T00:00:00+07:00"};
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        chiso_instant_ms at;
+        cr_assert_eq(chiso_instant_parse(turns[i], &at), CHISO_OK);
+        cr_expect_eq(catalogue_time_slot(at - 1) + 1, catalogue_time_slot(at), "%s", turns[i]);
+        cr_expect_eq(catalogue_time_slot(at), catalogue_time_slot(at + 3600 * 1000), "%s", turns[i]);
+    }
+}

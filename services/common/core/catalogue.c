@@ -124,6 +124,15 @@ const uint32_t *catalogue_provinces(const struct catalogue *catalogue, size_t *c
     return catalogue->provinces;
 }
 
+bool catalogue_is_province(const struct catalogue *catalogue, uint32_t unit)
+{
+    for (size_t i = 0; i < catalogue->province_count; i++) {
+        if (catalogue->provinces[i] == unit)
+            return true;
+    }
+    return false;
+}
+
 const uint32_t *catalogue_province_units(const struct catalogue *catalogue, uint32_t province, size_t *count)
 {
     size_t low = 0, high = catalogue->province_count;

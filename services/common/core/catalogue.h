@@ -261,6 +261,8 @@ uint32_t catalogue_province_at(const struct catalogue *catalogue, uint32_t unit,
 const uint32_t *catalogue_province_units(const struct catalogue *catalogue, uint32_t province, size_t *count);
 /* All unit indexes that are a province on any day, ascending by code. */
 const uint32_t *catalogue_provinces(const struct catalogue *catalogue, size_t *count);
+/* Is UNIT (CATALOGUE_NONE: no) one of them? */
+bool catalogue_is_province(const struct catalogue *catalogue, uint32_t unit);
 /* The sentence for a unit without a row on DAY: never existed, not yet, or "unit 35 ended on 30/06/2025; use
  * 2025-H1". */
 void catalogue_explain_invalid_unit(const struct catalogue *catalogue, const char *code,
@@ -307,8 +309,13 @@ bool catalogue_is_working_day(const struct catalogue *catalogue, chiso_day day);
 chiso_day catalogue_add_working_days(const struct catalogue *catalogue, chiso_day day, int n);
 /* Working days after FROM, up to and including TO. */
 int catalogue_working_days(const struct catalogue *catalogue, chiso_day from, chiso_day to);
-/* 17:00 in Vietnam, N working days after LAST. CHISO_EINVAL unless n >= 0. */
+/* The hour in Vietnam at which reports become overdue (STATISTICS S7). */
+#define CATALOGUE_DEADLINE_HOUR 17
+/* That hour, N (>= 0) working days after LAST. */
 chiso_instant_ms catalogue_deadline(const struct catalogue *catalogue, chiso_day last, int n);
+/* Time alone changes positions twice a day: windows end at midnight, deadlines pass at their hour. Between
+ * two instants with the same number nothing changes without a report. */
+int64_t catalogue_time_slot(chiso_instant_ms now);
 const struct contact *catalogue_contacts(const struct catalogue *catalogue, size_t *count);
 
 #endif

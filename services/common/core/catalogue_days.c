@@ -134,7 +134,11 @@ int catalogue_working_days(const struct catalogue *catalogue, chiso_day from, ch
 
 chiso_instant_ms catalogue_deadline(const struct catalogue *catalogue, chiso_day last, int n)
 {
-    if (n < 0)
-        return CHISO_EINVAL;
-    return chiso_instant_on(catalogue_add_working_days(catalogue, last, n), 17);
+    return chiso_instant_on(catalogue_add_working_days(catalogue, last, n), CATALOGUE_DEADLINE_HOUR);
+}
+
+int64_t catalogue_time_slot(chiso_instant_ms now)
+{
+    chiso_day day = chiso_day_at(now);
+    return 2 * (int64_t)day + (now > chiso_instant_on(day, CATALOGUE_DEADLINE_HOUR));
 }

@@ -203,7 +203,7 @@ int catalogue_files_store(struct redis *redis, const struct catalogue_files *fil
     return call(redis, 3, set, NULL, why);
 }
 
-static int fetch_current(struct redis *redis, char hash[CATALOGUE_HASH_CHARS], struct chiso_message *why)
+int catalogue_in_force(struct redis *redis, char out[CATALOGUE_HASH_CHARS], struct chiso_message *why)
 {
     const char *const argv[] = {"GET", CURRENT_KEY};
     struct redisReply *reply = NULL;
@@ -211,7 +211,7 @@ static int fetch_current(struct redis *redis, char hash[CATALOGUE_HASH_CHARS], s
     if (error != CHISO_OK)
         return error;
     if (reply->type == REDIS_REPLY_STRING && reply->len == CATALOGUE_HASH_CHARS - 1) {
-        memcpy(hash, reply->str, CATALOGUE_HASH_CHARS);
+        memcpy(out, reply->str, CATALOGUE_HASH_CHARS);
     } else if (reply->type == REDIS_REPLY_NIL) {
         error = CHISO_ENOTFOUND;
         chiso_message_set(why, "Redis holds no catalogue yet; chiso-aggregator stores it");
@@ -271,7 +271,7 @@ int catalogue_files_fetch(struct redis *redis, const char *hash, struct catalogu
     if (hash != NULL)
         snprintf(wanted, sizeof wanted, "%s", hash);
     else
-        error = fetch_current(redis, wanted, why);
+        error = catalogue_in_force(redis, wanted, why);
     if (error == CHISO_OK)
         error = fetch_files(redis, wanted, &files, why);
     if (error == CHISO_OK) {

@@ -24,6 +24,8 @@ void catalogue_files_hash(const struct catalogue_files *files, char out[CATALOGU
 /* Stores the files under their hash and makes it the one in force (chiso:catalogue:current). */
 int catalogue_files_store(
     struct redis *redis, const struct catalogue_files *files, struct chiso_message *why);
+/* The hash of the catalogue in force. CHISO_ENOTFOUND: there is none yet. */
+int catalogue_in_force(struct redis *redis, char out[CATALOGUE_HASH_CHARS], struct chiso_message *why);
 /* The files of HASH, or of the catalogue in force when HASH is NULL. CHISO_ENOTFOUND: none is stored. */
 int catalogue_files_fetch(struct redis *redis, const char *hash, struct catalogue_files *out,
     char hash_out[CATALOGUE_HASH_CHARS], struct chiso_message *why);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* getopt_long's return values: the common flags, then the keys, then the program's own flags. */
 enum { FLAG_CONFIG = 256, FLAG_CLOCK, FLAG_HELP, FLAG_VERSION, FLAG_KEYS = 512, FLAG_OWN = 1024 };
@@ -313,4 +314,12 @@ void options_catch_signals(void)
     sigaction(SIGINT, &catch, NULL);
     sigaction(SIGHUP, &catch, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+}
+
+void options_pause_ms(int ms)
+{
+    struct timespec wait = {ms / 1000, (long)(ms % 1000) * 1000000};
+
+    if (!options_stop)
+        nanosleep(&wait, NULL);
 }

@@ -14,8 +14,7 @@
 #define EXIT_USAGE 64
 #define EXIT_CONFIGURATION 78
 
-/* All keys of all programs; a program uses those it knows and refuses a file with keys that are not its own
- * (MASK). */
+/* All keys of all programs; a program uses those it knows and refuses a file with others. */
 struct options {
     char *mqtt_url, *mqtt_username, *mqtt_password_file, *mqtt_ca_file;
     char *redis_url, *redis_username, *redis_password_file;
@@ -61,5 +60,7 @@ int options_read_secret(const char *file, char **out, struct chiso_message *why)
 /* Set by SIGTERM and SIGINT after options_catch_signals; SIGHUP sets the other. SIGPIPE is ignored. */
 extern volatile int options_stop, options_reload;
 void options_catch_signals(void);
+/* Waits between two tries of something outside; a signal ends it early. */
+void options_pause_ms(int ms);
 
 #endif
