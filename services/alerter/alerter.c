@@ -58,9 +58,13 @@ static int adopt_catalogue(struct alerter *a, struct catalogue *catalogue, const
 {
     size_t count, kept = 0;
     const uint32_t *all = catalogue_provinces(catalogue, &count);
+    struct chiso_message why;
     struct province *provinces = calloc(count + 1, sizeof *provinces);
     if (!provinces)
         return CHISO_ENOMEM;
+    /* The next catalogue may have it, so this is no reason to end. */
+    if (province_list_check(a->wanted, catalogue, &why))
+        log_warning("bad_provinces", "reason=%s", log_quoted(why.text));
     for (size_t i = 0; i < count; i++) {
         const char *code = catalogue_unit_code(catalogue, all[i]);
         if (!province_list_has(a->wanted, code))
