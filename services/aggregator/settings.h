@@ -7,6 +7,7 @@
 #include "io/options.h"
 #include "io/redis.h"
 
+struct catalogue;
 struct teller;
 
 /* EXIT_OK, or the exit code after a log line: appendonly yes, appendfsync always and noeviction are what a
