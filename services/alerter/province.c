@@ -141,6 +141,7 @@ static int judge_all(struct judgement_run *run, bool everything)
 static int load_figures(struct judgement_run *run, uint64_t *head_seq, struct chiso_message *why)
 {
     struct head head = {0};
+    store_narrow(run->store, run->province->unit);
     int error = figures_load(run->redis, run->catalogue, run->province->unit, run->store, &head, why);
     *head_seq = head.seq;
     return error;

@@ -26,7 +26,8 @@ struct changes {
 };
 void changes_release(struct changes *changes);
 
-/* Judges what the journal's entries since the cursor touch, or everything, and writes what changed. STORE is
+/* Judges what the journal's entries since the cursor touch, or everything, and writes what changed. A window
+ * that needs figures of a former province, which are not read, decides nothing (STATISTICS S5). STORE is
  * scratch. *CHANGES is empty on failure. CHISO_ECONFLICT: another alerter was faster; call again. */
 int province_judge(struct province *province, struct redis *redis, const struct catalogue *catalogue,
     struct store *store, struct chiso_arena *arena, chiso_instant_ms now, struct changes *changes,

@@ -164,8 +164,6 @@ static void print_head(const struct session *session, const struct row *row)
 {
     char period[CHISO_PERIOD_TEXT_BYTES], value[256], reason[512], updated[INSTANT_TEXT_BYTES];
     const char *language = session_language(session);
-    const struct unit_row *unit = catalogue_unit_at(
-        session->catalogue, row->unit, chiso_period_last(row->period, row->definition->calendar));
     static const char *const bases[][2] = {
         {"–", "–"}, {"đơn vị báo cáo", "reported"}, {"cộng từ các đơn vị", "added up from the units"}};
     period_text(session, row->period, period);
@@ -173,7 +171,8 @@ static void print_head(const struct session *session, const struct row *row)
     row_reason_text(session->catalogue, row, language, reason, sizeof reason);
     instant_text(row->updated_at, updated);
     printf("%s (%s)\n%s (%s), %s\n\n", session_indicator_name(session, row->definition), row->definition->id,
-        session_unit_name(session, unit), catalogue_unit_code(session->catalogue, row->unit), period);
+        session_unit_name(session, row->unit_row), catalogue_unit_code(session->catalogue, row->unit),
+        period);
     printf("%s%s", session_text(session, "Số liệu:       ", "Figure:        "), value);
     if (row->shown.denominator[0])
         printf(" = %s/%s", row->shown.numerator, row->shown.denominator);

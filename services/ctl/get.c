@@ -25,6 +25,16 @@ static int add_row(struct rows *rows, const struct row *row)
     return CHISO_OK;
 }
 
+/* Would the unit have a figure on the boundaries asked for, if it could be told? */
+static bool is_untold(const struct session *session, const struct question *q, const struct row *row)
+{
+    const struct catalogue *c = session->catalogue;
+    if (!q->on_boundaries || row->incomparable != INCOMPARABLE_BOUNDARIES)
+        return false;
+    return catalogue_reporting(c, row->definition, q->row, q->boundaries, NULL) != REPORTS_NOTHING ||
+           (rollup_is_joined(row->definition) && catalogue_has_children(c, q->unit, q->boundaries));
+}
+
 /* Somebody has reported it, or should have. */
 static bool is_worth_a_row(const struct row *row)
 {
@@ -36,11 +46,14 @@ static int add_figure(const struct session *session, const struct question *q, u
     bool always, struct rows *rows)
 {
     struct row row;
-    int error = row_make(
-        session->catalogue, session->store, q->unit, q->period, indicator, level, session->now, &row);
+    int error = q->on_boundaries ? row_make_on(session->catalogue, session->store, q->boundaries, q->unit,
+                                       q->period, indicator, level, session->now, &row)
+                                 : row_make(session->catalogue, session->store, q->unit, q->period, indicator,
+                                       level, session->now, &row);
     if (error == CHISO_ENOTFOUND)
         return CHISO_OK;
-    return error || !(always || is_worth_a_row(&row)) ? error : add_row(rows, &row);
+    return error || !(always || is_worth_a_row(&row) || is_untold(session, q, &row)) ? error
+                                                                                     : add_row(rows, &row);
 }
 
 /* The indicator's own row and one per level where it has levels. */
@@ -120,8 +133,10 @@ static int print_rows(const struct session *session, const struct question *q, c
     char period[CHISO_PERIOD_TEXT_BYTES];
     uint32_t pillar = CATALOGUE_NONE;
     period_text(session, q->period, period);
-    printf("%s (%s), %s\n\n", session_unit_name(session, q->row),
+    printf("%s (%s), %s", session_unit_name(session, q->row),
         catalogue_unit_code(session->catalogue, q->unit), period);
+    print_boundaries(session, q);
+    fputs("\n\n", stdout);
     if (rows->count == 0)
         puts(session_text(session, "Không có số liệu và không có báo cáo nào phải nộp.",
             "There are no figures, and no report is owed."));
@@ -144,19 +159,17 @@ static int print_rows(const struct session *session, const struct question *q, c
     return status;
 }
 
-static int get(
-    struct session *session, const char *unit, const char *period, const char *indicator, bool json)
+static int get(struct session *session, const struct question *question, bool json)
 {
-    struct question q;
+    struct question q = *question;
     struct rows rows = {0};
     struct chiso_message why = {""};
-    int status = session_question(session, unit, period, indicator, &q);
-    if (status == SESSION_ON)
-        status = session_connect(session);
+    int status = session_connect(session);
     if (status == SESSION_ON)
         status = session_answerable(session, &q);
     if (status == SESSION_ON)
-        status = session_load(session, q.unit, chiso_period_last(q.period, CHISO_STATISTICAL));
+        status = session_load(
+            session, q.unit, q.on_boundaries ? q.boundaries : chiso_period_last(q.period, CHISO_STATISTICAL));
     if (status != SESSION_ON)
         return status;
     int error = collect(session, &q, &rows);
@@ -172,12 +185,14 @@ static int get(
 
 int command_get(int argc, char **argv)
 {
-    char *unit = NULL, *period = NULL, *indicator = NULL;
+    char *unit = NULL, *period = NULL, *indicator = NULL, *boundaries = NULL;
     bool json = false;
     const struct option_flag flags[] = {
         {"unit", "U", "code of the unit", &unit, NULL},
         {"period", "P", "2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or FIRST/LAST", &period, NULL},
         {"indicator", "I", "only this one (all)", &indicator, NULL},
+        {"boundaries", "DATE", "the unit that has the code on this day, its history included", &boundaries,
+            NULL},
         {"json", NULL, "an array with one object per indicator and level", NULL, &json},
     };
     const struct program program = {
@@ -189,11 +204,17 @@ int command_get(int argc, char **argv)
         .flag_count = sizeof flags / sizeof *flags,
     };
     struct session session;
+    struct question q;
     int status = session_start(&session, &program, argc, argv, NULL);
     if (status == SESSION_ON)
-        status = get(&session, unit, period, indicator, json);
+        status = session_question(&session, unit, period, indicator, &q);
+    if (status == SESSION_ON)
+        status = session_boundaries(&session, boundaries, &q);
+    if (status == SESSION_ON)
+        status = get(&session, &q, json);
     free(unit);
     free(period);
     free(indicator);
+    free(boundaries);
     return session_end(&session, status);
 }

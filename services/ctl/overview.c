@@ -139,7 +139,7 @@ static int show_province(
     struct overview overview = {0};
     struct chiso_message why = {""};
     store_clear(session->store);
-    int status = session_load_province(session, province);
+    int status = session_load_history(session, province);
     if (status != SESSION_ON)
         return status;
     int error = overview_collect(session, province, &overview);

@@ -90,3 +90,12 @@ json_t *period_json(struct chiso_period period)
     chiso_period_print(period, text);
     return json_string(text);
 }
+
+void print_boundaries(const struct session *session, const struct question *question)
+{
+    char day[CHISO_DATE_CHARS];
+    if (!question->on_boundaries)
+        return;
+    chiso_day_print_vi(question->boundaries, day);
+    printf(session_text(session, ", theo địa giới ngày %s", ", on the boundaries of %s"), day);
+}

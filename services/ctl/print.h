@@ -49,6 +49,8 @@ enum table_style position_style(enum position position);
 /* A period for a table: "quý 1/2025", "01/01–11/11/2024". */
 void period_text(
     const struct session *session, struct chiso_period period, char out[CHISO_PERIOD_TEXT_BYTES]);
+/* ", địa giới ngày 01/07/2025" where --boundaries was given, else nothing. */
+void print_boundaries(const struct session *session, const struct question *question);
 /* "08/04/2025 17:00" in Vietnam; "" for 0. */
 #define INSTANT_TEXT_BYTES 24
 void instant_text(chiso_instant_ms instant, char out[INSTANT_TEXT_BYTES]);

@@ -89,6 +89,16 @@ int session_question(const struct session *session, const char *unit, const char
     return status;
 }
 
+int session_boundaries(const struct session *session, const char *day, struct question *question)
+{
+    if (!day)
+        return SESSION_ON;
+    if (chiso_day_parse(day, strlen(day), &question->boundaries))
+        return session_fail(session, EXIT_USAGE, "--boundaries '%s' is no day such as 2025-07-01", day);
+    question->on_boundaries = true;
+    return SESSION_ON;
+}
+
 int session_answerable(const struct session *session, struct question *question)
 {
     struct question q = *question;
@@ -102,10 +112,12 @@ int session_answerable(const struct session *session, struct question *question)
         calendar = catalogue_indicator(session->catalogue, q.indicator)->calendar;
     }
     q.unit = catalogue_unit_find(session->catalogue, q.unit_code);
+    struct chiso_period looked_at =
+        q.on_boundaries ? chiso_period_at(CHISO_PERIOD_DAY, q.boundaries, calendar) : q.period;
     if (q.unit != CATALOGUE_NONE)
-        q.row = catalogue_unit_at(session->catalogue, q.unit, chiso_period_last(q.period, calendar));
+        q.row = catalogue_unit_at(session->catalogue, q.unit, chiso_period_last(looked_at, calendar));
     if (!q.row) {
-        catalogue_explain_invalid_unit(session->catalogue, q.unit_code, q.period, calendar, &why);
+        catalogue_explain_invalid_unit(session->catalogue, q.unit_code, looked_at, calendar, &why);
         return session_fail(session, EXIT_RUNTIME, "%s", why.text);
     }
     *question = q;

@@ -44,20 +44,28 @@ struct question {
     const char *unit_code, *indicator_id; /* as given; the caller's */
     struct chiso_period period;
     uint32_t unit, indicator; /* indicator CATALOGUE_NONE: all */
-    const struct unit_row *row; /* the unit's on the period's last day */
+    bool on_boundaries; /* --boundaries: the unit that has the code on that day (STATISTICS S5) */
+    chiso_day boundaries;
+    const struct unit_row *row; /* the unit's on the period's last day, or on that day */
 };
 /* The value of --period; EXIT_USAGE when it is none. */
 int session_period(const struct session *session, const char *period, struct chiso_period *out);
 /* The flags alone, before anything is connected: EXIT_USAGE when one is missing or no period. */
 int session_question(const struct session *session, const char *unit, const char *period,
     const char *indicator, struct question *out);
+/* --boundaries, NULL without: EXIT_USAGE when it is no day. */
+int session_boundaries(const struct session *session, const char *day, struct question *question);
 /* In the catalogue: EXIT_RUNTIME with the catalogue's sentence for a unit that is not valid on the period's
- * last day, and for an unknown indicator. */
+ * last day (on the day of the boundaries), and for an unknown indicator. */
 int session_answerable(const struct session *session, struct question *question);
 
 /* Adds all figures of PROVINCE to the store. */
 int session_load_province(struct session *session, uint32_t province);
-/* Adds the figures that UNIT's totals on DAY need: its province's, or every province's for the nation. */
+/* The same, and those of every province that kept figures of units which became units of this one, so that
+ * windows with a merger inside, and history on later boundaries, can be told (core/boundaries.h). */
+int session_load_history(struct session *session, uint32_t province);
+/* Adds the figures that UNIT's totals on DAY need: its province's history, or every province for the nation.
+ */
 int session_load(struct session *session, uint32_t unit, chiso_day day);
 /* The provinces a command goes over: --province, or all that have a commit; *OUT malloc'ed. */
 int session_provinces(const struct session *session, uint32_t **out, size_t *count);

@@ -1,6 +1,7 @@
 /* The part of a session that reads figures. */
 #include "session.h"
 
+#include "core/boundaries.h"
 #include <stdlib.h>
 
 int session_load_province(struct session *session, uint32_t province)
@@ -19,12 +20,27 @@ int session_load_province(struct session *session, uint32_t province)
     return SESSION_ON;
 }
 
+/* Exit statuses are positive but for SESSION_ON, which here must not stop the visits. */
+static int load_one(void *context, uint32_t province)
+{
+    int status = session_load_province(context, province);
+    return status == SESSION_ON ? 0 : status;
+}
+
+int session_load_history(struct session *session, uint32_t province)
+{
+    int status = boundaries_provinces(session->catalogue, province, load_one, session);
+    if (status < 0)
+        return session_fail(session, EXIT_RUNTIME, "%s", chiso_strerror(status));
+    return status == 0 ? SESSION_ON : status;
+}
+
 int session_load(struct session *session, uint32_t unit, chiso_day day)
 {
     uint32_t province = catalogue_province_at(session->catalogue, unit, day);
     size_t count;
     if (province != CATALOGUE_NONE)
-        return session_load_province(session, province);
+        return session_load_history(session, province);
     const uint32_t *provinces = catalogue_provinces(session->catalogue, &count);
     int status = SESSION_ON;
     for (size_t i = 0; i < count && status == SESSION_ON; i++)

@@ -85,8 +85,8 @@ class Usage(BusTestCase):
         self.must_refuse("check-catalogue", "a", "--config", "/does/not/exist", status=78,
                          sentence="chisoctl check-catalogue: /does/not/exist: No such file or directory")
 
-        self.must_refuse("get", "--boundaries", "2025-07-01", status=64,
-                         sentence="chisoctl get: unrecognized option '--boundaries'")
+        self.must_refuse("get", "--as-of-day", "2025-07-01", status=64,
+                         sentence="chisoctl get: unrecognized option '--as-of-day'")
         self.must_refuse("verify", "--redis", "http://x", status=64, sentence=(
             "chisoctl verify: --redis must be unix:///path/of/socket or redis://host:port, not 'http://x'"))
         self.must_refuse("verify", "--redis", "unix:///does/not/exist", status=1, sentence=(

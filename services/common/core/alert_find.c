@@ -47,6 +47,8 @@ static bool is_settled(const struct row *row, struct alert_finding *out)
         not_bad(out, row->target ? ALERT_REASON_NOT_APPLICABLE : ALERT_REASON_TARGET_CHANGED);
         return true;
     case POSITION_NOT_COMPARABLE:
+        if (row->incomparable == INCOMPARABLE_BOUNDARIES || row->incomparable == INCOMPARABLE_ELSEWHERE)
+            return false; /* nobody knows */
         not_bad(out, row->incomparable == INCOMPARABLE_UNIT_ENDED ? ALERT_REASON_UNIT_ENDED
                                                                   : ALERT_REASON_DEFINITION_CHANGED);
         return true;

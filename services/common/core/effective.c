@@ -47,6 +47,15 @@ bool effective_outlives(
     return adds_up && !catalogue_identity(catalogue, row->identity)->succeeded;
 }
 
+bool effective_ended_inside(const struct catalogue *catalogue, const struct unit_row *row,
+    struct chiso_period window, const struct indicator *definition)
+{
+    return row->to >= chiso_period_first(window, definition->calendar) &&
+           row->to < chiso_period_last(window, definition->calendar) &&
+           catalogue_identity(catalogue, row->identity)->to == row->to &&
+           effective_outlives(catalogue, row, definition);
+}
+
 /* The day on which PERIOD is looked at: its last, or the unit's own last where that comes first. */
 static chiso_day day_in(const struct work *w, struct chiso_period period)
 {

@@ -20,6 +20,11 @@ int effective_side(const struct catalogue *catalogue, const struct store *store,
 bool effective_outlives(
     const struct catalogue *catalogue, const struct unit_row *row, const struct indicator *definition);
 
+/* Did the unit of ROW, its last one, end inside WINDOW without a successor, so that it stays a part of its
+ * last parent, or of what that wholly became (S2)? */
+bool effective_ended_inside(const struct catalogue *catalogue, const struct unit_row *row,
+    struct chiso_period window, const struct indicator *definition);
+
 /* Does the unit owe its figure for PERIOD: is that one or several whole windows of its cadence? */
 bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row *row,
     struct chiso_period period, const struct indicator *definition);

@@ -339,7 +339,9 @@ int position_judge(const struct catalogue *catalogue, const struct store *store,
         error = set_figure(&j, period, &total->shown, &out->judged);
     else
         interval_of_side(j.definition, &total->shown, total->scale, &out->judged);
-    if (!error)
+    if (total->told != TOTAL_TOLD)
+        out->position = POSITION_NOT_COMPARABLE;
+    else if (!error)
         error = decide(&j, &total->shown, &scratch, out);
     interval_release(&scratch);
     return error;

@@ -50,7 +50,13 @@ const struct target *position_target(
 /* Can a figure of (unit, day T) be compared with TARGET? Not when the target's unit, or the unit of an each,
  * does not live to the due date (whatever the clock says: the catalogue knows), nor when the definition on T
  * is another one than on the due date or the baseline's date. */
-enum incomparable { COMPARABLE, INCOMPARABLE_UNIT_ENDED, INCOMPARABLE_DEFINITION };
+enum incomparable {
+    COMPARABLE,
+    INCOMPARABLE_UNIT_ENDED,
+    INCOMPARABLE_DEFINITION,
+    INCOMPARABLE_BOUNDARIES, /* of the figure itself, by total.told: TOTAL_NOT_COMPARABLE */
+    INCOMPARABLE_ELSEWHERE, /* TOTAL_ELSEWHERE */
+};
 enum incomparable position_comparable(
     const struct catalogue *catalogue, const struct target *target, uint32_t unit, chiso_day t);
 
@@ -79,6 +85,8 @@ enum position position_compare(const struct catalogue *catalogue, const struct i
 /* The whole order of decision for the figure TOTAL of (unit, period, indicator, level) at NOW; other windows
  * are read from STORE. OUT is initialised by the caller. CHISO_ENOTFOUND: no such unit on the period's last
  * day, or no definition.
+ *
+ * A total that cannot be told (S5) is not_comparable, with or without a target.
  *
  * What S4 leaves open, as decided here:
  * - A window that is not judged (running, or not of the cadence) is not_due and carries its target, so that a

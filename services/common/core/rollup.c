@@ -5,9 +5,9 @@
  * one level below. */
 #include "core/rollup.h"
 
+#include "core/boundaries.h"
 #include "core/effective.h"
 #include <assert.h>
-#include <stdlib.h>
 
 /* What every step needs; FIGURE_UNIT is the unit whose total is asked. */
 struct work {
@@ -49,12 +49,7 @@ bool rollup_is_stored(const struct catalogue *catalogue, uint32_t unit, struct c
     const struct unit_row *row = catalogue_unit_at(catalogue, unit, last);
     if (!row || period.kind == CHISO_PERIOD_NINE_MONTHS || !catalogue_has_children(catalogue, unit, last))
         return false;
-    const struct unit_identity *identity = catalogue_identity(catalogue, row->identity);
-    for (size_t i = 0; i < identity->split_count; i++) {
-        if (first < identity->splits[i] && identity->splits[i] <= last)
-            return false;
-    }
-    return true;
+    return !boundaries_split(catalogue, row, first, last);
 }
 
 /* ---- revision and newest journal entry of the leaves behind a total ---- */
@@ -63,6 +58,7 @@ struct revisions {
     const struct work *work;
     uint32_t identity;
     uint32_t unit;
+    bool former; /* its journal may be another province's */
     struct total *total;
 };
 
@@ -82,40 +78,65 @@ static int add_revision(void *context, struct chiso_period period, const struct 
     if (!row || row->identity != r->identity)
         return 0;
     r->total->revision += leaf->revision;
-    if (leaf->seq > r->total->seq)
+    if (!r->former && leaf->seq > r->total->seq)
         r->total->seq = leaf->seq;
     return 0;
 }
 
+/* Those of the units that wholly became the one of IDENTITY inside the period. */
+static void add_former_revisions(const struct work *w, uint32_t identity, struct total *total)
+{
+    size_t count;
+    const struct succession *into = catalogue_successions_into(w->catalogue, identity, &count);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t old = into[i].old_identity, code = catalogue_identity(w->catalogue, old)->code;
+        struct revisions r = {w, old, code, true, total};
+        if (!into[i].whole || into[i].date <= chiso_period_first(w->period, w->definition->calendar))
+            continue;
+        store_each_leaf_of(w->store, code, w->indicator, add_revision, &r);
+        add_former_revisions(w, old, total);
+    }
+}
+
 static void add_own_revisions(const struct work *w, const struct unit_row *row, struct total *total)
 {
-    struct revisions r = {w, row->identity, row->code, total};
+    struct revisions r = {w, row->identity, row->code, false, total};
     store_each_leaf_of(w->store, row->code, w->indicator, add_revision, &r);
+    if (boundaries_straddles(w->catalogue, row, w->period, w->definition))
+        add_former_revisions(w, row->identity, total);
+}
+
+/* ---- the unit's own figure ---- */
+
+/* Did the unit move here from another province inside the period, without a succession? Its figures from
+ * before are kept there. */
+static bool came_from_elsewhere(const struct work *w, const struct unit_row *row)
+{
+    chiso_day first = chiso_period_first(w->period, w->definition->calendar);
+    const struct unit_identity *identity = catalogue_identity(w->catalogue, row->identity);
+    chiso_day from = identity->from > first ? identity->from : first;
+    return from < row->from &&
+           catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) != REPORTS_NOTHING &&
+           !store_covers(w->store, catalogue_province_at(w->catalogue, row->code, from)) &&
+           !store_leaf(w->store, row->code, w->period, w->indicator);
+}
+
+/* Its effective value, also where the period contains its beginning. */
+static int own_side(const struct work *w, const struct unit_row *row, struct side *shown, struct side *part,
+    enum total_told *told)
+{
+    if (boundaries_straddles(w->catalogue, row, w->period, w->definition))
+        return boundaries_side(w->catalogue, w->store, row, w->period, w->definition, shown, part, told);
+    if (came_from_elsewhere(w, row))
+        *told = TOTAL_ELSEWHERE;
+    return effective_side(w->catalogue, w->store, row, w->period, w->definition, shown, part);
 }
 
 /* ---- sides ---- */
 
-/* "All not applicable" is not applicable; not applicable beside something missing is not reported. */
-static void settle_state(struct side *side)
-{
-    if (side->state == SIDE_NOT_APPLICABLE || side->state == SIDE_NONE)
-        side->state = side->not_applicable > 0 && side->expected == 0 ? SIDE_NOT_APPLICABLE : SIDE_NONE;
-}
-
 static bool touches(const struct side *side)
 {
     return side->reported || side->partial || side->expected || side->not_applicable;
-}
-
-/* Did the unit of ROW, its last one, end inside WINDOW without a successor? It stays a part of its last
- * parent (S2). */
-static bool ended_inside(const struct catalogue *catalogue, const struct unit_row *row,
-    struct chiso_period window, const struct indicator *definition)
-{
-    return row->to >= chiso_period_first(window, definition->calendar) &&
-           row->to < chiso_period_last(window, definition->calendar) &&
-           catalogue_identity(catalogue, row->identity)->to == row->to &&
-           effective_outlives(catalogue, row, definition);
 }
 
 /* Is ROW, which names PARENT's code as its parent, a part of PARENT's total for the period? */
@@ -123,7 +144,7 @@ static bool is_child(const struct work *w, const struct unit_row *parent, const 
 {
     if (unit_row_valid(row, chiso_period_last(w->period, w->definition->calendar)))
         return true;
-    if (!ended_inside(w->catalogue, row, w->period, w->definition))
+    if (!effective_ended_inside(w->catalogue, row, w->period, w->definition))
         return false;
     const struct unit_row *then = catalogue_unit_at(w->catalogue, parent->code, row->to);
     return then && then->identity == parent->identity;
@@ -146,29 +167,87 @@ static bool is_whole_department(const struct work *w, const struct unit_row *chi
            catalogue_reporting(w->catalogue, w->definition, child, w->last, NULL) == REPORTS_WHOLE;
 }
 
-/* Adds what the children contribute to PARTS, and the revisions of all of them to TOTAL. */
+/* Adds what CHILD contributes to PARTS, and the revisions below it to TOTAL. */
+static int add_child(
+    const struct work *w, const struct unit_row *row, int level, struct side *parts, struct total *total)
+{
+    struct total child;
+    int error = child_total(w, row, level, &child);
+    if (error)
+        return error;
+    total->revision += child.revision;
+    if (child.seq > total->seq)
+        total->seq = child.seq;
+    if (level == STORE_NO_LEVEL && (is_whole_department(w, row) || !rollup_is_joined(w->definition)))
+        return CHISO_OK;
+    if (child.told == TOTAL_ELSEWHERE)
+        total->told = TOTAL_ELSEWHERE; /* a child that is not comparable counts as not reported */
+    return side_join(parts, total_contribution(&child), effective_joining(w->definition));
+}
+
 static int add_children(
     const struct work *w, const struct unit_row *row, int level, struct side *parts, struct total *total)
 {
     size_t count;
+    int error = CHISO_OK;
+    const struct unit_row *const *children = catalogue_child_rows(w->catalogue, row->code, &count);
+    for (size_t i = 0; i < count && !error; i++) {
+        if (is_child(w, row, children[i]))
+            error = add_child(w, children[i], level, parts, total);
+    }
+    return error;
+}
+
+/* Does ROW's unit, which ended inside the period, report, or one below it that ended too? */
+static bool reports_or_below(const struct work *w, const struct unit_row *row)
+{
+    size_t count;
+    if (catalogue_reporting(w->catalogue, w->definition, row, row->to, NULL) != REPORTS_NOTHING)
+        return true;
     const struct unit_row *const *children = catalogue_child_rows(w->catalogue, row->code, &count);
     for (size_t i = 0; i < count; i++) {
-        struct total child;
-        if (!is_child(w, row, children[i]))
-            continue;
-        int error = child_total(w, children[i], level, &child);
-        if (error)
-            return error;
-        total->revision += child.revision;
-        if (child.seq > total->seq)
-            total->seq = child.seq;
-        if (level == STORE_NO_LEVEL &&
-            (is_whole_department(w, children[i]) || !rollup_is_joined(w->definition)))
-            continue;
-        if ((error = side_join(parts, total_contribution(&child), effective_joining(w->definition))))
-            return error;
+        if (effective_ended_inside(w->catalogue, children[i], w->period, w->definition) &&
+            reports_or_below(w, children[i]))
+            return true;
     }
-    return CHISO_OK;
+    return false;
+}
+
+/* Units that ended inside the period without a successor, while their last parent wholly became the unit of
+ * IDENTITY (the districts of 30/6/2025): they stay a part of it (S2). */
+static int add_orphans(
+    const struct work *w, uint32_t identity, int level, struct side *parts, struct total *total)
+{
+    size_t count, child_count;
+    int error = CHISO_OK;
+    const struct succession *into = catalogue_successions_into(w->catalogue, identity, &count);
+    for (size_t i = 0; i < count && !error; i++) {
+        const struct unit_identity *old = catalogue_identity(w->catalogue, into[i].old_identity);
+        if (!into[i].whole || into[i].date <= chiso_period_first(w->period, w->definition->calendar))
+            continue;
+        const struct unit_row *const *children = catalogue_child_rows(w->catalogue, old->code, &child_count);
+        for (size_t c = 0; c < child_count && !error; c++) {
+            const struct unit_row *row = children[c];
+            const struct unit_row *parent = catalogue_unit_at(w->catalogue, old->code, row->to);
+            if (!effective_ended_inside(w->catalogue, row, w->period, w->definition) || !parent ||
+                parent->identity != into[i].old_identity || !reports_or_below(w, row))
+                continue;
+            if (!store_covers(w->store, catalogue_province_at(w->catalogue, row->code, row->to)))
+                total->told = TOTAL_ELSEWHERE;
+            error = add_child(w, row, level, parts, total);
+        }
+        if (!error)
+            error = add_orphans(w, into[i].old_identity, level, parts, total);
+    }
+    return error;
+}
+
+/* All that is below ROW's unit. */
+static int add_below(
+    const struct work *w, const struct unit_row *row, int level, struct side *parts, struct total *total)
+{
+    int error = add_children(w, row, level, parts, total);
+    return error ? error : add_orphans(w, row->identity, level, parts, total);
 }
 
 /* ---- who speaks for the whole ---- */
@@ -212,8 +291,8 @@ static int find_whole(
         struct side side;
         if (!unit_row_valid(children[i], w->last) || children[i]->kind != UNIT_DEPARTMENT)
             continue;
-        int error =
-            effective_side(w->catalogue, w->store, children[i], w->period, w->definition, NULL, &side);
+        enum total_told told = TOTAL_TOLD; /* one that cannot be told has no figure: it does not speak */
+        int error = own_side(w, children[i], NULL, &side, &told);
         if (error)
             return error;
         consider_whole(w, children[i], &side, &best_order, whole);
@@ -264,15 +343,14 @@ static int level_total(const struct work *w, const struct unit_row *row, int lev
 {
     struct side below = {0};
     int error;
-    if ((int)row->kind == level &&
-        (error = effective_side(w->catalogue, w->store, row, w->period, w->definition, NULL, &total->shown)))
+    if ((int)row->kind == level && (error = own_side(w, row, NULL, &total->shown, &total->told)))
         return error;
     if ((int)row->kind == level)
         add_own_revisions(w, row, total);
-    if ((error = add_children(w, row, level, &below, total)) ||
+    if ((error = add_below(w, row, level, &below, total)) ||
         (error = side_join(&total->shown, &below, effective_joining(w->definition))))
         return error;
-    settle_state(&total->shown);
+    side_settle(&total->shown);
     if (touches(&below))
         total->basis = BASIS_DERIVED;
     else
@@ -284,26 +362,54 @@ static int whole_total(const struct work *w, const struct unit_row *row, struct 
 {
     struct side own_shown, own, parts = {0}, below = {0};
     struct whole whole = {0};
-    int error = effective_side(w->catalogue, w->store, row, w->period, w->definition, &own_shown, &own);
+    int error = own_side(w, row, &own_shown, &own, &total->told);
     if (error)
         return error;
     add_own_revisions(w, row, total);
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) == REPORTS_PART)
         parts = own;
-    if ((error = add_children(w, row, STORE_NO_LEVEL, &below, total)) ||
+    if ((error = add_below(w, row, STORE_NO_LEVEL, &below, total)) ||
         (error = side_join(&parts, &below, effective_joining(w->definition))) ||
         (error = find_whole(w, row, &own, &whole)))
         return error;
-    settle_state(&parts);
+    side_settle(&parts);
     choose_side(&whole, &parts, touches(&below), total);
     show_bare(&own_shown, &whole, total);
+    if (whole.complete || own_shown.state == SIDE_BARE) {
+        /* What was reported can be told; what the parts add up to perhaps not. */
+        total->has_other = total->has_other && total->told == TOTAL_TOLD;
+        total->told = TOTAL_TOLD;
+    }
     return CHISO_OK;
+}
+
+/* A window with a succession inside has no figure where that cannot be told, and is complete where its
+ * sub-periods are. */
+static int settle_split(const struct work *w, const struct unit_row *row, int level, struct total *total)
+{
+    chiso_day first = chiso_period_first(w->period, w->definition->calendar);
+    chiso_day last = chiso_period_last(w->period, w->definition->calendar);
+    if (w->period.kind == CHISO_PERIOD_INTERVAL || w->last < last ||
+        !boundaries_split(w->catalogue, row, first, last)) {
+        total->told = TOTAL_TOLD;
+        return CHISO_OK;
+    }
+    if (total->told != TOTAL_TOLD) {
+        total->shown = (struct side){.expected = total->shown.expected};
+        total->has_other = false;
+        total->basis = BASIS_NONE;
+    }
+    if (total->told == TOTAL_ELSEWHERE || !catalogue_has_children(w->catalogue, row->code, w->last))
+        return CHISO_OK;
+    return boundaries_complete(w->catalogue, w->store, row, w->period, w->definition, level, total);
 }
 
 static int total_of_row(const struct work *w, const struct unit_row *row, int level, struct total *out)
 {
     struct total total = {.scale = w->definition->input_decimals};
     int error = level == STORE_NO_LEVEL ? whole_total(w, row, &total) : level_total(w, row, level, &total);
+    if (!error)
+        error = settle_split(w, row, level, &total);
     if (!error)
         *out = total;
     return error;
@@ -338,164 +444,4 @@ bool rollup_may_have_figure(const struct catalogue *catalogue, const struct stor
     enum chiso_calendar calendar = catalogue_indicator(catalogue, indicator)->calendar;
     return store_total(store, unit, period, indicator, level) ||
            !rollup_is_stored(catalogue, unit, period, calendar);
-}
-
-/* ---- what a leaf touches ---- */
-
-static int add_cell(struct rollup_cells *cells, struct rollup_cell cell)
-{
-    if (cells->count == cells->capacity) {
-        size_t grown = cells->capacity ? cells->capacity * 2 : 64;
-        struct rollup_cell *moved = realloc(cells->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        cells->list = moved;
-        cells->capacity = grown;
-    }
-    cells->list[cells->count++] = cell;
-    return CHISO_OK;
-}
-
-/* Who stands for the unit of ROW in WINDOW: its row on the last day, or, where it stays a part after its end,
- * its last one. NULL: nobody. */
-static const struct unit_row *row_in(const struct catalogue *catalogue, const struct unit_row *row,
-    struct chiso_period window, const struct indicator *definition)
-{
-    size_t count;
-    const struct unit_row *now =
-        catalogue_unit_at(catalogue, row->code, chiso_period_last(window, definition->calendar));
-    if (now && now->identity == row->identity)
-        return now;
-    const struct unit_row *rows = catalogue_unit_rows(catalogue, row->code, &count);
-    for (size_t i = count; i-- > 0;) {
-        if (rows[i].identity == row->identity)
-            return ended_inside(catalogue, &rows[i], window, definition) ? &rows[i] : NULL;
-    }
-    return NULL;
-}
-
-/* The unit above ROW in WINDOW; NULL at the top, or where the parent is another unit by then. */
-static const struct unit_row *row_above(const struct catalogue *catalogue, const struct unit_row *row,
-    struct chiso_period window, const struct indicator *definition)
-{
-    chiso_day last = chiso_period_last(window, definition->calendar);
-    const struct unit_row *above = catalogue_parent_at(catalogue, row, row->to < last ? row->to : last);
-    return above ? row_in(catalogue, above, window, definition) : NULL;
-}
-
-static int depth_of(const struct catalogue *catalogue, const struct unit_row *row, struct chiso_period window,
-    const struct indicator *definition)
-{
-    int depth = 0;
-    for (; row && row->kind != UNIT_PROVINCE; depth++)
-        row = row_above(catalogue, row, window, definition);
-    return depth;
-}
-
-/* The totals of one window: the unit and its ancestors up to the province. */
-static int gather_window(struct rollup_cells *cells, const struct catalogue *catalogue,
-    const struct unit_row *row, struct chiso_period window, const struct indicator *definition)
-{
-    int level = rollup_has_levels(definition) ? (int)row->kind : STORE_NO_LEVEL;
-    int depth = depth_of(catalogue, row, window, definition), error = CHISO_OK;
-    for (; row && row->kind != UNIT_NATION && !error; depth--) {
-        if (rollup_is_stored(catalogue, row->code, window, definition->calendar)) {
-            struct rollup_cell cell = {row->code, definition->id_index, window, STORE_NO_LEVEL, depth};
-            error = add_cell(cells, cell);
-            cell.level = level;
-            if (!error && level != STORE_NO_LEVEL)
-                error = add_cell(cells, cell);
-        }
-        row = row_above(catalogue, row, window, definition);
-    }
-    return error;
-}
-
-int rollup_gather(struct rollup_cells *cells, const struct catalogue *catalogue, uint32_t unit,
-    struct chiso_period period, uint32_t indicator)
-{
-    struct chiso_period windows[5] = {period};
-    enum chiso_calendar calendar = catalogue_indicator(catalogue, indicator)->calendar;
-    const struct unit_row *own = catalogue_unit_at(catalogue, unit, chiso_period_last(period, calendar));
-    if (!own)
-        return CHISO_ENOTFOUND;
-    size_t count = 1 + chiso_period_containers(period, calendar, windows + 1);
-    for (size_t i = 0; i < count; i++) {
-        chiso_day last = chiso_period_last(windows[i], calendar);
-        const struct indicator *definition = catalogue_indicator_at(catalogue, indicator, last);
-        const struct unit_row *row = definition ? row_in(catalogue, own, windows[i], definition) : NULL;
-        if (!row)
-            continue;
-        int error = gather_window(cells, catalogue, row, windows[i], definition);
-        if (error)
-            return error;
-    }
-    return CHISO_OK;
-}
-
-static int compare_cells(const void *a, const void *b)
-{
-    const struct rollup_cell *x = a, *y = b;
-    if (x->depth != y->depth)
-        return x->depth > y->depth ? -1 : 1;
-    if (x->unit != y->unit)
-        return x->unit < y->unit ? -1 : 1;
-    int period = chiso_period_compare(x->period, y->period);
-    if (period)
-        return period;
-    if (x->indicator != y->indicator)
-        return x->indicator < y->indicator ? -1 : 1;
-    return (x->level > y->level) - (x->level < y->level);
-}
-
-int rollup_settle(struct rollup_cells *cells, const struct catalogue *catalogue, struct store *store)
-{
-    size_t kept = 0;
-    if (cells->count)
-        qsort(cells->list, cells->count, sizeof *cells->list, compare_cells);
-    for (size_t i = 0; i < cells->count; i++) {
-        const struct rollup_cell cell = cells->list[i];
-        struct total total;
-        if (kept > 0 && compare_cells(&cells->list[kept - 1], &cell) == 0)
-            continue;
-        int error =
-            rollup_total(catalogue, store, cell.unit, cell.period, cell.indicator, cell.level, &total);
-        if (!error)
-            error = store_set_total(store, cell.unit, cell.period, cell.indicator, cell.level, &total);
-        if (error)
-            return error;
-        cells->list[kept++] = cell;
-    }
-    cells->count = kept;
-    return CHISO_OK;
-}
-
-void rollup_cells_release(struct rollup_cells *cells)
-{
-    free(cells->list);
-    *cells = (struct rollup_cells){0};
-}
-
-struct all {
-    const struct catalogue *catalogue;
-    struct rollup_cells cells;
-};
-
-static int gather_leaf(
-    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
-{
-    struct all *all = context;
-    (void)leaf;
-    int error = rollup_gather(&all->cells, all->catalogue, unit, period, indicator);
-    return error == CHISO_ENOTFOUND ? CHISO_OK : error;
-}
-
-int rollup_all(const struct catalogue *catalogue, struct store *store)
-{
-    struct all all = {.catalogue = catalogue};
-    int error = store_each_leaf(store, gather_leaf, &all);
-    if (!error)
-        error = rollup_settle(&all.cells, catalogue, store);
-    rollup_cells_release(&all.cells);
-    return error;
 }

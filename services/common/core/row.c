@@ -1,5 +1,6 @@
 #include "core/row.h"
 
+#include "core/boundaries.h"
 #include "core/goal.h"
 #include <stdio.h>
 #include <string.h>
@@ -206,11 +207,32 @@ static bool is_late(const struct store *store, const struct row *row)
            leaf->first_ms > row->deadline;
 }
 
+static const enum incomparable untold[] = {[TOTAL_TOLD] = COMPARABLE,
+    [TOTAL_NOT_COMPARABLE] = INCOMPARABLE_BOUNDARIES,
+    [TOTAL_ELSEWHERE] = INCOMPARABLE_ELSEWHERE};
+
+/* All but the judgement; BASE has unit, indicator, level and period. */
+static void fill(const struct row *base, const struct unit_row *unit_row, const struct indicator *definition,
+    const struct total *total, chiso_instant_ms now, struct row *out)
+{
+    *out = *base;
+    out->unit_row = unit_row;
+    out->definition = definition;
+    out->basis = total->basis;
+    out->oldest = total->shown.oldest;
+    out->revision = total->revision;
+    out->seq = total->seq;
+    out->running = chiso_period_last(base->period, definition->calendar) >= chiso_day_at(now);
+    out->position = total->told == TOTAL_TOLD ? POSITION_NO_TARGET : POSITION_NOT_COMPARABLE;
+    out->incomparable = untold[total->told];
+}
+
 int row_make(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, chiso_instant_ms now, struct row *out)
 {
     chiso_day t = chiso_period_last(period, catalogue_indicator(catalogue, indicator)->calendar);
     const struct indicator *definition = catalogue_indicator_at(catalogue, indicator, t);
+    const struct row base = {.unit = unit, .indicator = indicator, .level = level, .period = period};
     struct total total;
     if (!definition)
         return CHISO_ENOTFOUND;
@@ -221,13 +243,7 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
     judgement_init(&judgement);
     error = position_judge(catalogue, store, unit, period, indicator, level, &total, now, &judgement);
     if (!error) {
-        *out = (struct row){.unit = unit, .indicator = indicator, .level = level, .period = period};
-        out->definition = definition;
-        out->basis = total.basis;
-        out->oldest = total.shown.oldest;
-        out->revision = total.revision;
-        out->seq = total.seq;
-        out->running = t >= chiso_day_at(now);
+        fill(&base, catalogue_unit_at(catalogue, unit, t), definition, &total, now, out);
         out->judged = position_is_judged(definition, period, now);
         struct printing printing = {
             .catalogue = catalogue, .target = judgement.target, .t = t, .decimals = definition->decimals};
@@ -235,12 +251,40 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
             goals_init(&printing.goals, judgement.target, definition->direction,
                 judgement.has_before ? judgement.before : NULL);
         fill_judgement(&printing, &judgement, out);
+        if (total.told != TOTAL_TOLD)
+            out->incomparable = untold[total.told];
         fill_sides(&total, &printing, out);
         goals_release(&printing.goals);
         out->late = is_late(store, out);
     }
     judgement_release(&judgement);
     return error;
+}
+
+int row_make_on(const struct catalogue *catalogue, const struct store *store, chiso_day day, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, int level, chiso_instant_ms now, struct row *out)
+{
+    chiso_day t = chiso_period_last(period, catalogue_indicator(catalogue, indicator)->calendar);
+    const struct indicator *definition = catalogue_indicator_at(catalogue, indicator, t);
+    const struct unit_row *asked = catalogue_unit_at(catalogue, unit, day);
+    const struct unit_row *then = catalogue_unit_at(catalogue, unit, t);
+    const struct row base = {.unit = unit, .indicator = indicator, .level = level, .period = period};
+    struct total total;
+    if (!asked || !definition)
+        return CHISO_ENOTFOUND;
+    if (then && then->identity == asked->identity) {
+        int error = row_make(catalogue, store, unit, period, indicator, level, now, out);
+        if (!error)
+            out->unit_row = asked;
+        return error;
+    }
+    int error = boundaries_total(catalogue, store, unit, day, period, indicator, level, &total);
+    if (error)
+        return error;
+    fill(&base, asked, definition, &total, now, out);
+    const struct printing printing = {.catalogue = catalogue, .t = t, .decimals = definition->decimals};
+    fill_sides(&total, &printing, out);
+    return CHISO_OK;
 }
 
 /* ---- which window ---- */
@@ -274,7 +318,8 @@ static chiso_day last_day(const struct search *search, struct chiso_period perio
     return chiso_period_last(period, search->definition->calendar);
 }
 
-/* Something to show: a figure, or the word that the indicator does not apply. */
+/* Something to show: a figure, the word that the indicator does not apply, or that what was reported cannot
+ * be told. */
 static bool has_something(const struct search *search, struct chiso_period period)
 {
     struct total total;
@@ -284,7 +329,7 @@ static bool has_something(const struct search *search, struct chiso_period perio
                search->catalogue, search->store, search->unit, period, search->indicator, search->level) &&
            rollup_read(search->catalogue, search->store, search->unit, period, search->indicator,
                search->level, &total) == CHISO_OK &&
-           total.shown.state != SIDE_NONE;
+           (total.shown.state != SIDE_NONE || (total.told != TOTAL_TOLD && total.revision > 0));
 }
 
 /* The cadence window that PERIOD lies in; NONE: in none. */

@@ -24,6 +24,7 @@ struct row_numbers {
 
 struct row {
     uint32_t unit, indicator;
+    const struct unit_row *unit_row; /* on the period's last day, or on the day of the boundaries */
     int level; /* STORE_NO_LEVEL or a unit kind */
     struct chiso_period period;
     const struct indicator *definition;
@@ -55,6 +56,12 @@ struct row {
  * falls short of its target, or of what is expected for its date, as one that reaches it: 453520/495192 is
  * 91.6 % against 92 though the indicator has no decimals. */
 int row_make(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, int level, chiso_instant_ms now, struct row *out);
+
+/* The same on the boundaries of DAY (core/boundaries.h): the unit that has the code on DAY. Where that is not
+ * the one that has it on the period's last day, the figure has no target, deadline or journal entry: targets
+ * are never inherited (S5). CHISO_ENOTFOUND as boundaries_total. */
+int row_make_on(const struct catalogue *catalogue, const struct store *store, chiso_day day, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, chiso_instant_ms now, struct row *out);
 
 /* Does the row hold a figure (reported, partial or bare)? */

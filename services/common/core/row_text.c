@@ -349,10 +349,17 @@ static void not_comparable_text(
     const struct catalogue *catalogue, const struct row *row, const char *language, struct text *text)
 {
     char day[CHISO_DATE_CHARS];
-    chiso_day t = chiso_period_last(row->period, row->definition->calendar);
-    const struct unit_row *unit = catalogue_unit_at(catalogue, row->unit, t);
+    const struct unit_row *unit = row->unit_row;
     const struct unit_identity *identity = unit ? catalogue_identity(catalogue, unit->identity) : NULL;
-    if (row->incomparable == INCOMPARABLE_UNIT_ENDED && identity && identity->to != CHISO_DAY_LAST) {
+    if (row->incomparable == INCOMPARABLE_BOUNDARIES) {
+        text_add(text, "%s",
+            pick(language, "Địa giới đơn vị đã thay đổi nên không so sánh được.",
+                "The unit's boundaries have changed: not comparable."));
+    } else if (row->incomparable == INCOMPARABLE_ELSEWHERE) {
+        text_add(text, "%s",
+            pick(language, "Cần số liệu của tỉnh trước đây, không có ở đây, nên không so sánh được.",
+                "It needs figures of a former province, which are not at hand: not comparable."));
+    } else if (row->incomparable == INCOMPARABLE_UNIT_ENDED && identity && identity->to != CHISO_DAY_LAST) {
         chiso_day_print_vi(identity->to, day);
         text_add(text,
             pick(language, "Đơn vị kết thúc ngày %s, trước hạn chỉ tiêu, nên không so sánh được.",

@@ -49,6 +49,8 @@ struct store {
     uint32_t of_unit_count;
     struct chiso_period *periods; /* those with a leaf, newest first */
     size_t period_count, period_capacity;
+    bool is_narrow; /* holds PROVINCE only */
+    uint32_t province;
 };
 
 struct store *store_new(void)
@@ -81,6 +83,17 @@ void store_free(struct store *store)
     free(store->of_unit);
     free(store->periods);
     free(store);
+}
+
+void store_narrow(struct store *store, uint32_t province)
+{
+    store->is_narrow = true;
+    store->province = province;
+}
+
+bool store_covers(const struct store *store, uint32_t province)
+{
+    return !store->is_narrow || store->province == province;
 }
 
 static struct row_key key_of(uint32_t unit, struct chiso_period period)

@@ -5,6 +5,7 @@
 
 #include "core/figure.h"
 #include "core/total.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 struct store;
@@ -14,6 +15,12 @@ struct store;
 struct store *store_new(void); /* NULL: no memory */
 void store_free(struct store *store);
 void store_clear(struct store *store);
+
+/* Declares that the store holds the figures of PROVINCE only, so that a total which needs another province's
+ * is not comparable instead of wrong (core/boundaries.h). Survives store_clear. */
+void store_narrow(struct store *store, uint32_t province);
+/* May STORE hold the figures of PROVINCE? */
+bool store_covers(const struct store *store, uint32_t province);
 
 /* NULL when nothing is stored. Pointers live until the next set or clear. */
 const struct leaf *store_leaf(

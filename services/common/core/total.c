@@ -99,6 +99,12 @@ int side_join(struct side *into, const struct side *part, enum joining joining)
     return CHISO_OK;
 }
 
+void side_settle(struct side *side)
+{
+    if (side->state == SIDE_NOT_APPLICABLE || side->state == SIDE_NONE)
+        side->state = side->not_applicable > 0 && side->expected == 0 ? SIDE_NOT_APPLICABLE : SIDE_NONE;
+}
+
 size_t wide_print(wide value, char out[WIDE_CHARS])
 {
     char digits[WIDE_CHARS];

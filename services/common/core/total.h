@@ -34,8 +34,17 @@ struct side {
 
 enum basis { BASIS_NONE, BASIS_REPORTED, BASIS_DERIVED };
 
+/* Can the total be told at all? Where it cannot, SHOWN has no figure, only the units expected. A stored total
+ * always can (S2: windows with a succession inside are computed when read), so the text does not say it. */
+enum total_told {
+    TOTAL_TOLD,
+    TOTAL_NOT_COMPARABLE, /* boundaries: a former unit passed on in part, or does not add up (S5) */
+    TOTAL_ELSEWHERE, /* it needs figures of a former unit that another province keeps */
+};
+
 struct total {
     enum basis basis;
+    enum total_told told;
     uint8_t scale; /* decimals of all sums */
     struct side shown; /* what is read */
     bool has_other;
@@ -59,6 +68,8 @@ const struct side *total_contribution(const struct total *total);
 enum joining { JOIN_SUM, JOIN_MIN, JOIN_MAX };
 /* INTO and PART together, counts added; CHISO_ERANGE on overflow with INTO untouched. */
 int side_join(struct side *into, const struct side *part, enum joining joining);
+/* "All not applicable" is not applicable; not applicable beside something missing is not reported. */
+void side_settle(struct side *side);
 /* The nominal figure over all classes that occur; 0 when none does. */
 wide sums_value(const struct sums *sums, enum joining joining);
 

@@ -1,0 +1,475 @@
+#include "core/boundaries.h"
+
+#include "core/effective.h"
+#include "core/interval.h"
+#include "core/rollup.h"
+#include <stdlib.h>
+
+const char *const becoming_names[BECOMINGS] = {
+    "itself", "sum", "extreme", "not_comparable_part", "not_comparable_measure"};
+
+/* One indicator's figures of one unit, between its foundation and its end. */
+struct work {
+    const struct catalogue *catalogue;
+    const struct store *store;
+    const struct indicator *definition; /* in force on the last day of the window asked for */
+    const struct unit_row *row; /* the unit's, on that day */
+    const struct unit_identity *identity;
+    enum chiso_calendar calendar;
+};
+
+static struct work work_on(const struct catalogue *catalogue, const struct store *store,
+    const struct unit_row *row, const struct indicator *definition)
+{
+    return (struct work){.catalogue = catalogue,
+        .store = store,
+        .definition = definition,
+        .row = row,
+        .identity = catalogue_identity(catalogue, row->identity),
+        .calendar = definition->calendar};
+}
+
+static bool adds_up(const struct indicator *definition)
+{
+    return definition->across_time == ACROSS_SUM || definition->across_time == ACROSS_MEAN ||
+           definition->across_time == ACROSS_EXTREME || definition->across_time == ACROSS_FLOW_OVER_STOCK;
+}
+
+static bool is_former(const struct work *w, struct chiso_period period)
+{
+    return chiso_period_last(period, w->calendar) < w->identity->from;
+}
+
+/* The worse of the two stays. */
+static void tell(enum total_told *told, enum total_told why)
+{
+    if (why > *told)
+        *told = why;
+}
+
+/* The last row of the unit that SUCCESSION ended. */
+static const struct unit_row *former_row(const struct work *w, const struct succession *succession)
+{
+    const struct unit_identity *old = catalogue_identity(w->catalogue, succession->old_identity);
+    return catalogue_unit_at(w->catalogue, old->code, old->to);
+}
+
+bool boundaries_split(
+    const struct catalogue *catalogue, const struct unit_row *row, chiso_day first, chiso_day last)
+{
+    const struct unit_identity *identity = catalogue_identity(catalogue, row->identity);
+    for (size_t i = 0; i < identity->split_count; i++) {
+        if (first < identity->splits[i] && identity->splits[i] <= last)
+            return true;
+    }
+    return false;
+}
+
+bool boundaries_straddles(const struct catalogue *catalogue, const struct unit_row *row,
+    struct chiso_period period, const struct indicator *definition)
+{
+    chiso_day from = catalogue_identity(catalogue, row->identity)->from;
+    size_t count;
+    catalogue_successions_into(catalogue, row->identity, &count);
+    return count > 0 && adds_up(definition) && period.kind != CHISO_PERIOD_INTERVAL &&
+           chiso_period_first(period, definition->calendar) < from &&
+           from <= chiso_period_last(period, definition->calendar);
+}
+
+/* ---- the effective value of a unit in a window that contains its beginning ---- */
+
+/* What is put together from sub-periods, or from former units. */
+struct gathering {
+    struct side sum;
+    size_t owed, in, missing, not_applicable;
+};
+
+static int value_in(
+    const struct work *w, struct chiso_period period, struct side *out, enum total_told *told);
+
+static bool is_complete(const struct side *side)
+{
+    return side->state == SIDE_NOT_APPLICABLE || (side_is_summable(side) && !interval_is_incomplete(side));
+}
+
+/* The former units' values for a window before the unit began; their counts are theirs. */
+static int former_value(
+    const struct work *w, struct chiso_period period, struct side *out, enum total_told *told)
+{
+    size_t count;
+    struct side sum = {0};
+    const struct succession *into = catalogue_successions_into(w->catalogue, w->row->identity, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct side side = {0};
+        struct work old = work_on(w->catalogue, w->store, former_row(w, &into[i]), w->definition);
+        if (!into[i].whole)
+            tell(told, TOTAL_NOT_COMPARABLE);
+        int error = value_in(&old, period, &side, told);
+        if (!error)
+            error = side_join(&sum, &side, effective_joining(w->definition));
+        if (error)
+            return error;
+    }
+    side_settle(&sum);
+    *out = sum;
+    return CHISO_OK;
+}
+
+/* Does the province that keeps the figure of (ROW's unit, DAY) belong to the store? */
+static bool is_kept_here(const struct work *w, chiso_day day)
+{
+    return store_covers(w->store, catalogue_province_at(w->catalogue, w->row->code, day));
+}
+
+static int own_value(
+    const struct work *w, struct chiso_period period, struct side *out, enum total_told *told)
+{
+    chiso_day last = chiso_period_last(period, w->calendar);
+    const struct unit_row *row = catalogue_unit_at(w->catalogue, w->row->code, last);
+    if (!row || row->identity != w->row->identity)
+        row = w->row; /* it ended inside the period */
+    else if (!is_kept_here(w, last) &&
+             catalogue_reporting(w->catalogue, w->definition, row, last, NULL) != REPORTS_NOTHING)
+        tell(told, TOTAL_ELSEWHERE);
+    return effective_side(w->catalogue, w->store, row, period, w->definition, NULL, out);
+}
+
+static int add_value(const struct work *w, const struct side *value, bool owed, struct gathering *g)
+{
+    int error = CHISO_OK;
+    if (value->state == SIDE_NOT_APPLICABLE)
+        g->not_applicable++;
+    else if (side_is_summable(value)) {
+        error = side_join(&g->sum, value, effective_joining(w->definition));
+        if (w->definition->across_time == ACROSS_FLOW_OVER_STOCK)
+            g->sum.denominator = value->denominator; /* the stock at the end: parts come in order */
+    } else {
+        g->missing += owed;
+    }
+    g->owed += owed;
+    g->in += owed && is_complete(value);
+    return error;
+}
+
+/* Is a report owed for the sub-period PART of PERIOD? A unit that owes nothing shorter than PERIOD has all of
+ * them counted, as effective.c does. */
+static bool counts(const struct work *w, struct chiso_period period, struct chiso_period part)
+{
+    chiso_day last = chiso_period_last(period, w->calendar), day = chiso_period_last(part, w->calendar);
+    const struct unit_row *row =
+        catalogue_unit_at(w->catalogue, w->row->code, last < w->identity->to ? last : w->identity->to);
+    const struct unit_row *then = catalogue_unit_at(w->catalogue, w->row->code, day);
+    if (!then || then->identity != w->row->identity)
+        return false;
+    enum chiso_period_kind cadence =
+        row ? catalogue_obligation(w->catalogue, w->definition, row, last).cadence : CHISO_PERIOD_NONE;
+    bool owes_shorter = cadence != CHISO_PERIOD_NONE && cadence < period.kind;
+    return !owes_shorter || effective_is_owed(w->catalogue, then, part, w->definition);
+}
+
+/* One unit's counts for a value put together: reported, partial, expected, or not applicable. */
+static void count_unit(const struct work *w, struct chiso_period period, const struct gathering *g,
+    enum total_told told, struct side *side)
+{
+    bool owed = effective_is_owed(w->catalogue, w->row, period, w->definition);
+    side->reported = side->partial = side->expected = side->not_applicable = 0;
+    if (told != TOTAL_TOLD) {
+        *side = (struct side){.expected = owed || side_is_summable(&g->sum)};
+    } else if (side_is_summable(side)) {
+        bool complete = g->owed > 0 && g->in == g->owed;
+        side->expected = 1;
+        side->reported = complete;
+        side->partial = !complete;
+    } else if (g->not_applicable > 0 && g->missing == 0) {
+        side->state = SIDE_NOT_APPLICABLE;
+        side->not_applicable = 1;
+    } else {
+        side->expected = owed;
+    }
+}
+
+static int value_across(
+    const struct work *w, struct chiso_period period, struct side *out, enum total_told *told)
+{
+    struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
+    struct gathering g = {0};
+    enum total_told own = TOTAL_TOLD;
+    size_t count = chiso_period_parts(period, w->calendar, parts);
+    for (size_t i = 0; i < count; i++) {
+        struct side value = {0};
+        if (catalogue_indicator_at(w->catalogue, w->definition->id_index,
+                chiso_period_last(parts[i], w->calendar)) != w->definition)
+            continue; /* nothing is derived across two versions of a definition */
+        int error = value_in(w, parts[i], &value, &own);
+        if (!error)
+            error = add_value(w, &value,
+                is_former(w, parts[i]) ? value.expected > 0 || value.reported > 0
+                                       : counts(w, period, parts[i]),
+                &g);
+        if (error)
+            return error;
+    }
+    *out = g.sum;
+    count_unit(w, period, &g, own, out);
+    tell(told, own);
+    return CHISO_OK;
+}
+
+static bool has_own_report(const struct work *w, struct chiso_period period)
+{
+    const struct leaf *leaf = store_leaf(w->store, w->row->code, period, w->definition->id_index);
+    return leaf && leaf->figure.state != FIGURE_NONE && leaf->figure.state != FIGURE_BARE;
+}
+
+/* The value for PERIOD of the unit of W, whichever side of its beginning that lies on. */
+static int value_in(const struct work *w, struct chiso_period period, struct side *out, enum total_told *told)
+{
+    if (is_former(w, period))
+        return former_value(w, period, out, told);
+    if (boundaries_straddles(w->catalogue, w->row, period, w->definition) && !has_own_report(w, period))
+        return value_across(w, period, out, told);
+    return own_value(w, period, out, told);
+}
+
+int boundaries_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
+    struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part,
+    enum total_told *told)
+{
+    struct work w = work_on(catalogue, store, row, definition);
+    struct side own_shown, value = {0};
+    int error = effective_side(catalogue, store, row, period, definition, &own_shown, NULL);
+    if (!error)
+        error = value_in(&w, period, &value, told);
+    if (error)
+        return error;
+    if (shown)
+        *shown = own_shown.state == SIDE_BARE ? own_shown : value;
+    if (part)
+        *part = value;
+    return CHISO_OK;
+}
+
+/* ---- totals of former units ---- */
+
+static int former_total(const struct work *w, struct chiso_period period, int level, struct total *out);
+
+/* The total of the unit of W for a window that ends while it lives, or before. */
+static int total_in(const struct work *w, struct chiso_period period, int level, struct total *out)
+{
+    if (is_former(w, period))
+        return former_total(w, period, level, out);
+    if (!is_kept_here(w, chiso_period_last(period, w->calendar))) {
+        *out = (struct total){.told = TOTAL_ELSEWHERE, .scale = w->definition->input_decimals};
+        return CHISO_OK;
+    }
+    return rollup_read(w->catalogue, w->store, w->row->code, period, w->definition->id_index, level, out);
+}
+
+/* Without a figure, but with those that are expected. */
+static void blank(struct total *total, enum total_told told)
+{
+    uint32_t expected = total->shown.expected;
+    *total = (struct total){.told = told,
+        .scale = total->scale,
+        .revision = total->revision,
+        .seq = total->seq,
+        .shown = {.expected = expected}};
+}
+
+static int add_former(const struct work *w, const struct succession *succession, struct chiso_period period,
+    int level, struct total *sum, enum total_told *told)
+{
+    struct work old = work_on(w->catalogue, w->store, former_row(w, succession), w->definition);
+    struct total total;
+    int error = total_in(&old, period, level, &total);
+    if (error)
+        return error;
+    const struct side *side = total_contribution(&total);
+    tell(told, total.told);
+    if (!succession->whole || (total.shown.state == SIDE_BARE && !side_is_summable(side)))
+        tell(told, TOTAL_NOT_COMPARABLE);
+    sum->revision += total.revision;
+    return side_join(&sum->shown, side, effective_joining(w->definition));
+}
+
+static int former_total(const struct work *w, struct chiso_period period, int level, struct total *out)
+{
+    struct total sum = {.scale = w->definition->input_decimals, .basis = BASIS_DERIVED};
+    enum total_told told = rollup_is_joined(w->definition) ? TOTAL_TOLD : TOTAL_NOT_COMPARABLE;
+    size_t count, found = 0;
+    const struct succession *into = catalogue_successions_into(w->catalogue, w->row->identity, &count);
+    for (size_t i = 0; i < count; i++) {
+        int error = add_former(w, &into[i], period, level, &sum, &told);
+        if (error == CHISO_ENOTFOUND) /* it began later, and out of nothing */
+            continue;
+        if (error)
+            return error;
+        found++;
+    }
+    if (found == 0)
+        return CHISO_ENOTFOUND;
+    side_settle(&sum.shown);
+    if (told != TOTAL_TOLD)
+        blank(&sum, told);
+    else if (sum.shown.state == SIDE_NONE && sum.shown.expected == 0)
+        sum.basis = BASIS_NONE;
+    *out = sum;
+    return CHISO_OK;
+}
+
+int boundaries_total(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    chiso_day day, struct chiso_period period, uint32_t indicator, int level, struct total *out)
+{
+    chiso_day last = chiso_period_last(period, catalogue_indicator(catalogue, indicator)->calendar);
+    const struct indicator *definition = catalogue_indicator_at(catalogue, indicator, last);
+    const struct unit_row *row = catalogue_unit_at(catalogue, unit, day);
+    if (!row || !definition)
+        return CHISO_ENOTFOUND;
+    struct work w = work_on(catalogue, store, row, definition);
+    if (last > w.identity->to) {
+        *out = (struct total){.told = TOTAL_NOT_COMPARABLE, .scale = definition->input_decimals};
+        return CHISO_OK;
+    }
+    return total_in(&w, period, level, out);
+}
+
+/* ---- a total as the sum of its sub-periods' totals ---- */
+
+static bool is_told_and_complete(const struct total *total)
+{
+    return total->told == TOTAL_TOLD && total->shown.state != SIDE_BARE && is_complete(&total->shown);
+}
+
+/* Nobody owes and nobody has reported: the sub-period takes nothing away from the others. */
+static bool is_void(const struct total *total)
+{
+    return total->told == TOTAL_TOLD && total->shown.state == SIDE_NONE && total->shown.expected == 0;
+}
+
+static int sum_of_parts(
+    const struct work *w, struct chiso_period period, int level, struct side *out, bool *complete)
+{
+    struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
+    struct gathering g = {0};
+    uint32_t expected = 0;
+    size_t count = chiso_period_parts(period, w->calendar, parts);
+    *complete = false;
+    for (size_t i = 0; i < count; i++) {
+        struct total total;
+        if (catalogue_indicator_at(w->catalogue, w->definition->id_index,
+                chiso_period_last(parts[i], w->calendar)) != w->definition)
+            return CHISO_OK;
+        int error = total_in(w, parts[i], level, &total);
+        if (error == CHISO_ENOTFOUND || (!error && is_void(&total)))
+            continue;
+        if (error || !is_told_and_complete(&total))
+            return error;
+        if ((error = add_value(w, &total.shown, true, &g)))
+            return error;
+        expected = total.shown.expected;
+    }
+    *complete = side_is_summable(&g.sum);
+    g.sum.reported = g.sum.expected = expected;
+    g.sum.partial = g.sum.not_applicable = 0;
+    *out = g.sum;
+    return CHISO_OK;
+}
+
+int boundaries_complete(const struct catalogue *catalogue, const struct store *store,
+    const struct unit_row *row, struct chiso_period period, const struct indicator *definition, int level,
+    struct total *total)
+{
+    struct work w = work_on(catalogue, store, row, definition);
+    struct side sum = {0};
+    bool complete;
+    if (is_told_and_complete(total) || total->shown.state == SIDE_BARE || !adds_up(definition))
+        return CHISO_OK;
+    int error = sum_of_parts(&w, period, level, &sum, &complete);
+    if (error || !complete)
+        return error;
+    if (total->shown.expected > 0)
+        sum.reported = sum.expected = total->shown.expected;
+    total->told = TOTAL_TOLD;
+    total->basis = BASIS_DERIVED;
+    total->shown = sum;
+    total->has_other = false;
+    return CHISO_OK;
+}
+
+/* ---- what becomes of an indicator ---- */
+
+static bool is_whole(const struct catalogue *catalogue, uint32_t identity)
+{
+    size_t count;
+    const struct succession *into = catalogue_successions_into(catalogue, identity, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (!into[i].whole || !is_whole(catalogue, into[i].old_identity))
+            return false;
+    }
+    return true;
+}
+
+enum becoming boundaries_becoming(
+    const struct catalogue *catalogue, const struct unit_row *row, const struct indicator *definition)
+{
+    size_t count;
+    catalogue_successions_into(catalogue, row->identity, &count);
+    if (count == 0)
+        return BECOMES_ITSELF;
+    if (!rollup_is_joined(definition))
+        return BECOMES_NOT_COMPARABLE_MEASURE;
+    if (!is_whole(catalogue, row->identity))
+        return BECOMES_NOT_COMPARABLE_PART;
+    return effective_joining(definition) == JOIN_SUM ? BECOMES_SUM : BECOMES_EXTREME;
+}
+
+/* ---- whose figures are needed ---- */
+
+static void mark_province(const struct catalogue *catalogue, uint32_t unit, chiso_day day, bool *wanted)
+{
+    uint32_t province = catalogue_province_at(catalogue, unit, day);
+    if (province != CATALOGUE_NONE)
+        wanted[province] = true;
+}
+
+/* Marks the provinces that the unit was in, and those of the units that became it. */
+static void mark_identity(const struct catalogue *catalogue, uint32_t identity, bool *wanted)
+{
+    uint32_t unit = catalogue_identity(catalogue, identity)->code;
+    size_t row_count, count;
+    const struct unit_row *rows = catalogue_unit_rows(catalogue, unit, &row_count);
+    for (size_t i = 0; i < row_count; i++) {
+        if (rows[i].identity != identity)
+            continue;
+        mark_province(catalogue, unit, rows[i].from, wanted);
+        mark_province(catalogue, unit, rows[i].to, wanted);
+    }
+    const struct succession *into = catalogue_successions_into(catalogue, identity, &count);
+    for (size_t i = 0; i < count; i++)
+        mark_identity(catalogue, into[i].old_identity, wanted);
+}
+
+int boundaries_provinces(const struct catalogue *catalogue, uint32_t province,
+    int (*visit)(void *context, uint32_t province), void *context)
+{
+    size_t unit_count, count;
+    const uint32_t *units = catalogue_province_units(catalogue, province, &unit_count);
+    const uint32_t *provinces = catalogue_provinces(catalogue, &count);
+    bool *wanted = calloc((size_t)catalogue_unit_count(catalogue) + 1, sizeof *wanted);
+    int stop = 0;
+    if (!wanted)
+        return CHISO_ENOMEM;
+    wanted[province] = true;
+    for (size_t i = 0; i < unit_count; i++) {
+        size_t row_count;
+        const struct unit_row *rows = catalogue_unit_rows(catalogue, units[i], &row_count);
+        for (size_t r = 0; r < row_count; r++) {
+            if (r == 0 || rows[r].identity != rows[r - 1].identity)
+                mark_identity(catalogue, rows[r].identity, wanted);
+        }
+    }
+    for (size_t i = 0; i < count && !stop; i++)
+        stop = wanted[provinces[i]] ? visit(context, provinces[i]) : 0;
+    free(wanted);
+    return stop;
+}

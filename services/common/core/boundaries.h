@@ -1,0 +1,70 @@
+/* History across the successions of units (STATISTICS S5): the figures of a unit before it began, which are
+ * those of the units that wholly became it, and windows that strictly contain its beginning, which have no
+ * stored total. The other half of rollup.h.
+ *
+ * All of it needs the figures of the former units, which another province may keep: whoever reads it loads
+ * the provinces of boundaries_provinces into one store. A store that holds one province only (store_narrow)
+ * gives TOTAL_ELSEWHERE instead of a number that leaves them out.
+ *
+ * What S5 leaves open, as decided here:
+ * - Figures are combined per unit first and then over units, as everywhere (S2). A not comparable unit then
+ *   counts as not reported. Where that leaves the total of a window incomplete, but the totals of its
+ *   sub-periods are all complete, it is their sum: a province's year is exact though some of its communes'
+ *   are not comparable. It then stands for the units that are expected on the window's last day.
+ * - A unit that passed on in part only, even to a single other one, makes that one not comparable.
+ * - A unit that a succession founded out of one other unit is no more that unit than one out of several: its
+ *   rates are not comparable either. */
+#ifndef CORE_BOUNDARIES_H
+#define CORE_BOUNDARIES_H
+
+#include "core/catalogue.h"
+#include "core/store.h"
+
+/* The total of (UNIT as it is on DAY, PERIOD, INDICATOR[@LEVEL]). Where that unit is valid on the period's
+ * last day, that is what rollup_read gives; where it began later, the sum of the former units' totals; where
+ * it has ended, or a former unit passed into it in part, or figures of this measure do not add up,
+ * TOTAL_NOT_COMPARABLE, the units expected all the same. A sum has no journal number (SEQ 0): the former
+ * units may have several journals. CHISO_ENOTFOUND: no such unit on DAY, nobody became it, or no definition.
+ * CHISO_ERANGE: overflow. */
+int boundaries_total(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    chiso_day day, struct chiso_period period, uint32_t indicator, int level, struct total *out);
+
+/* Does PERIOD strictly contain the beginning of ROW's unit out of former ones, and do the figures of its
+ * sub-periods add up? Its effective value is then boundaries_side's, else effective_side's. */
+bool boundaries_straddles(const struct catalogue *catalogue, const struct unit_row *row,
+    struct chiso_period period, const struct indicator *definition);
+/* As effective_side for such a unit and window: its own report for PERIOD, else its sub-periods and, before
+ * it began, those of the units that became it. *TOLD (set, never cleared): whether that can be told. */
+int boundaries_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
+    struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part,
+    enum total_told *told);
+/* A total that is not complete in a window with a succession at or below ROW's unit: the sum of the totals of
+ * its sub-periods, where these are. TOTAL is left alone otherwise. */
+int boundaries_complete(const struct catalogue *catalogue, const struct store *store,
+    const struct unit_row *row, struct chiso_period period, const struct indicator *definition, int level,
+    struct total *total);
+
+/* Does PERIOD strictly contain a succession of the unit, or of one below it? */
+bool boundaries_split(
+    const struct catalogue *catalogue, const struct unit_row *row, chiso_day first, chiso_day last);
+
+/* What an indicator's figures before DAY become for the unit of ROW, valid on DAY, and why. */
+enum becoming {
+    BECOMES_ITSELF, /* no succession founded it */
+    BECOMES_SUM, /* of the former units, counts, amounts, numerators and denominators, ones of a share */
+    BECOMES_EXTREME, /* the smallest or largest of the former units' */
+    BECOMES_NOT_COMPARABLE_PART, /* a former unit passed into it in part, or one before that */
+    BECOMES_NOT_COMPARABLE_MEASURE, /* figures of the measure do not add up */
+};
+#define BECOMINGS 5
+extern const char *const becoming_names[BECOMINGS]; /* "itself", "sum" … */
+enum becoming boundaries_becoming(
+    const struct catalogue *catalogue, const struct unit_row *row, const struct indicator *definition);
+
+/* Calls VISIT for PROVINCE and for every province that kept figures of units which became, over however many
+ * successions, a unit that was ever in PROVINCE, or that moved there: each once. Stops when VISIT returns
+ * non-zero and returns that. CHISO_ENOMEM. */
+int boundaries_provinces(const struct catalogue *catalogue, uint32_t province,
+    int (*visit)(void *context, uint32_t province), void *context);
+
+#endif

@@ -1,0 +1,127 @@
+"""History across a merger of provinces, through the whole pipeline: STATISTICS S5's example in a world of its own,
+after the merger (the fixtures' clock stands before it)."""
+
+import json
+import unittest
+
+from harness import Bus, until
+from mqtt_client import Viewer
+
+CLOCK = "2026-02-02T08:00:00+07:00"
+FILES = {
+    "units.csv": """code,valid_from,valid_to,kind,role,parent,name_vi,name_en
+VN,,,nation,,,Việt Nam,Viet Nam
+35,,2025-06-30,province,,VN,Hà Nam,Ha Nam
+36,,2025-06-30,province,,VN,Nam Định,Nam Dinh
+37,,2025-06-30,province,,VN,Ninh Bình,Ninh Binh
+37,2025-07-01,,province,,VN,Ninh Bình mới,New Ninh Binh
+00001,,2025-06-30,commune,,36,Xã A,A
+00002,2025-07-01,,commune,,37,Xã B,B
+00003,2025-07-01,,commune,,37,Xã C,C
+""",
+    "successions.csv": """date,old_code,new_code,extent
+2025-07-01,35,37,whole
+2025-07-01,36,37,whole
+2025-07-01,37,37,whole
+2025-07-01,00001,00002,part
+2025-07-01,00001,00003,part
+""",
+    "pillars.csv": "id,name_vi,name_en,order\nfoundation,Nền tảng,Foundation,1\n",
+    "indicators.csv": """id,pillar,name_vi,name_en,measure,across_time,decimals,reported_by,cadence
+sum,foundation,Đếm,Count,count,sum,0,province commune,half
+last,foundation,Mức,Stock,count,last,0,province,half
+rate,foundation,Tỷ lệ,Rate,rate,last,1,province,half
+""",
+}
+REPORTS = """unit,period,indicator,value
+35,2025-H1,sum,100
+36,2025-H1,sum,120
+00001,2025-H1,sum,80
+37,2025-H1,sum,150
+37,2025-H2,sum,440
+00002,2025-H2,sum,35
+00003,2025-H2,sum,25
+37,2025-H1,last,150
+37,2025-H2,last,500
+37,2025-H1,rate,40
+"""
+
+
+class Boundaries(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.bus = Bus("boundaries", clock=CLOCK)
+        cls.addClassCleanup(cls.bus.close)
+        cls.bus.catalogue = cls.bus.folder / "catalogue"
+        cls.bus.catalogue.mkdir()
+        for name, text in FILES.items():
+            (cls.bus.catalogue / name).write_text(text, encoding="utf-8")
+        cls.bus.aggregator()
+        status, out, error = cls.bus.publish(cls.bus.csv("reports.csv", REPORTS))
+        assert status == 0, out + error
+
+    def get(self, unit, period, indicator, *more):
+        rows = self.bus.ctl_json("get", "--unit", unit, "--period", period, "--indicator", indicator, *more)
+        row = [row for row in rows if row["level"] is None][0]
+        return row["value"], row["reported"], row["expected"], row["position"]
+
+    def test_as_reported(self):
+        self.assertEqual(("150", 1, 1, "no_target"), self.get("37", "2025-H1", "sum"))
+
+    def test_first_half_on_the_new_boundaries(self):
+        self.assertEqual(("450", 4, 4, "no_target"),
+                         self.get("37", "2025-H1", "sum", "--boundaries", "2025-07-01"))
+
+    def test_year_of_the_merger(self):
+        self.assertEqual(("950", 3, 3, "no_target"), self.get("37", "2025", "sum"))
+        self.assertEqual(("500", 1, 1, "no_target"), self.get("37", "2025", "last"))
+        self.assertEqual("950", self.get("VN", "2025", "sum")[0])
+
+    def test_what_cannot_be_told(self):
+        told = self.get("37", "2025-H1", "rate", "--boundaries", "2025-07-01")
+        self.assertEqual((None, 0, 3, "not_comparable"), told)
+        for question in (("00002", "2025", "sum"), ("00002", "2025-H1", "sum", "--boundaries", "2026-01-01"),
+                         ("35", "2025-H2", "sum", "--boundaries", "2025-06-30")):
+            value, reported, _, position = self.get(*question)
+            self.assertEqual((None, 0, "not_comparable"), (value, reported, position), question)
+
+    def test_unit_that_has_ended_is_refused(self):
+        for more in ((), ("--boundaries", "2025-07-01")):
+            status, out, error = self.bus.ctl("get", "--unit", "35", "--period", "2025", *more)
+            self.assertEqual((1, ""), (status, out))
+            self.assertIn("unit 35 ended on 30/06/2025", error)
+        self.assertIn("; use 2025-H1", self.bus.ctl("get", "--unit", "35", "--period", "2025")[2])
+
+    def test_bad_day_is_wrong_usage(self):
+        status, _, error = self.bus.ctl("get", "--unit", "37", "--period", "2025", "--boundaries", "July")
+        self.assertEqual(64, status)
+        self.assertIn("--boundaries 'July' is no day", error)
+
+    def test_text_names_the_boundaries(self):
+        status, out, error = self.bus.ctl("get", "--unit", "37", "--period", "2025-H1", "--boundaries", "2025-07-01")
+        self.assertEqual((0, ""), (status, error))
+        self.assertEqual("Ninh Bình mới (37), 6 tháng đầu năm 2025, theo địa giới ngày 01/07/2025", out.splitlines()[0])
+
+    def test_nothing_stored_differs(self):
+        status, out, error = self.bus.ctl("verify")
+        self.assertEqual((0, ""), (status, error), out)
+
+    def test_overview_has_the_merged_province(self):
+        status, out, error = self.bus.ctl("overview", "--lang", "en")
+        self.assertEqual((0, ""), (status, error))
+        self.assertIn("New Ninh Binh (37)", out)
+
+    def test_snapshot_of_the_merged_province_is_its_own_half(self):
+        viewer = Viewer(self.bus, "chiso/v1/json/pillar/37/foundation")
+        self.addCleanup(viewer.close)
+        topic = "chiso/v1/json/pillar/37/foundation"
+        until("the snapshot", lambda: topic in viewer.last)
+        figures = [(f["period"], f["value"]) for f in json.loads(viewer.last[topic])["figures"]
+                   if f["indicator"] == "sum" and not f["level"]]
+        self.assertEqual([("2025-H2", "500")], figures)
+
+
+if __name__ == "__main__":
+    unittest.main()
