@@ -393,7 +393,7 @@ struct chiso_period chiso_period_previous(struct chiso_period period)
 
 struct chiso_period chiso_period_year_before(struct chiso_period period)
 {
-    char text[CHISO_PERIOD_CHARS], before[CHISO_PERIOD_CHARS];
+    char text[CHISO_PERIOD_CHARS], before[CHISO_PERIOD_CHARS + 16]; /* room for any int */
     struct chiso_period out;
     if (period.kind == CHISO_PERIOD_NONE || period.kind == CHISO_PERIOD_INTERVAL)
         return (struct chiso_period){0};
