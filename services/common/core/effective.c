@@ -94,18 +94,21 @@ static bool is_tiled(struct chiso_period period, enum chiso_period_kind cadence)
     return cadence < period.kind && cadence != CHISO_PERIOD_NINE_MONTHS;
 }
 
-/* A unit that ended inside PERIOD owes it if it lived through at least one window of its cadence. */
+/* A unit that ended inside PERIOD owes it if it owed one of the windows inside it that it lived through. */
 static bool is_owed(const struct work *w, struct chiso_period period)
 {
     enum chiso_calendar calendar = w->definition->calendar;
-    chiso_day day = day_in(w, period);
-    enum chiso_period_kind cadence = lives_in(w, period) ? cadence_at(w, day) : CHISO_PERIOD_NONE;
-    if (!is_tiled(period, cadence))
+    struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
+    if (!lives_in(w, period) || !is_tiled(period, cadence_at(w, day_in(w, period))))
         return false;
-    if (day == chiso_period_last(period, calendar))
+    if (day_in(w, period) == chiso_period_last(period, calendar))
         return true;
-    struct chiso_period window = chiso_period_at(cadence, chiso_period_first(period, calendar), calendar);
-    return chiso_period_last(window, calendar) <= day;
+    size_t count = chiso_period_parts(period, calendar, parts);
+    for (size_t i = 0; i < count; i++) {
+        if (is_owed(w, parts[i]))
+            return true;
+    }
+    return false;
 }
 
 bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row *row,
@@ -166,19 +169,18 @@ static int evaluate(
     const struct work *w, struct chiso_period period, struct value *shown, struct value *part);
 
 /* The sub-periods that count for completeness: those the unit owes something for, or all of them where it
- * owes nothing shorter than PERIOD. A sub-period in which the unit did not yet, or no longer, exist never
- * counts. */
+ * owes PERIOD as one window, or nothing in it. A sub-period in which the unit did not yet, or no longer,
+ * exist never counts. */
 static size_t relevant_parts(const struct work *w, struct chiso_period period,
     const struct chiso_period parts[], size_t count, bool relevant[])
 {
-    enum chiso_period_kind cadence = cadence_at(w, day_in(w, period));
-    bool owes_shorter = cadence != CHISO_PERIOD_NONE && cadence < period.kind;
-    size_t total = 0;
-    for (size_t i = 0; i < count; i++) {
-        relevant[i] = lives_in(w, parts[i]) && (!owes_shorter || is_owed(w, parts[i]));
-        total += relevant[i];
-    }
-    return total;
+    bool one_window = cadence_at(w, day_in(w, period)) == period.kind;
+    size_t owed = 0, lived = 0;
+    for (size_t i = 0; i < count; i++)
+        owed += relevant[i] = !one_window && is_owed(w, parts[i]);
+    for (size_t i = 0; owed == 0 && i < count; i++)
+        lived += relevant[i] = lives_in(w, parts[i]);
+    return owed + lived;
 }
 
 /* Nothing is derived across two versions of a definition, and another unit's time under the same code does
@@ -235,6 +237,9 @@ static int latest_part(
     bool relevant[CHISO_PERIOD_PARTS_MAX];
     size_t count = chiso_period_parts(period, w->definition->calendar, parts);
     relevant_parts(w, period, parts, count, relevant);
+    /* A cumulative figure runs to the end of its window, so an earlier one is never all of it. */
+    if (count > 0 && w->definition->across_time == ACROSS_CUMULATIVE)
+        relevant[count - 1] = true;
     bool is_last_owed = true;
     for (size_t i = count; i-- > 0;) {
         struct value a = {0}, b = {0};

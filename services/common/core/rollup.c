@@ -263,18 +263,23 @@ static bool is_complete(const struct side *side)
     return side->state == SIDE_NOT_APPLICABLE || (side_is_summable(side) && side->partial == 0);
 }
 
-/* Holds SIDE of the unit in ROW against the best speaker so far: complete before partial before silent, then
- * the order of whole_by. */
+/* Complete before partial before silent, and of the silent those that owe first. */
+static int speaker_rank(const struct side *side)
+{
+    return is_complete(side) ? 3 : side_is_summable(side) ? 2 : side->expected > 0 ? 1 : 0;
+}
+
+/* Holds SIDE of the unit in ROW against the best speaker so far: the better rank, then the order of whole_by.
+ */
 static void consider_whole(const struct work *w, const struct unit_row *row, const struct side *side,
     size_t *best_order, struct whole *whole)
 {
     size_t order;
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, &order) != REPORTS_WHOLE)
         return;
-    int rank = is_complete(side) ? 2 : side_is_summable(side) ? 1 : 0;
-    int held = !whole->any ? -1 : whole->complete ? 2 : side_is_summable(&whole->side) ? 1 : 0;
+    int rank = speaker_rank(side), held = whole->any ? speaker_rank(&whole->side) : -1;
     if (rank > held || (rank == held && order < *best_order)) {
-        *whole = (struct whole){.any = true, .complete = rank == 2, .side = *side};
+        *whole = (struct whole){.any = true, .complete = is_complete(side), .side = *side};
         *best_order = order;
     }
 }
