@@ -153,6 +153,7 @@ static int print_rows(const struct session *session, const struct question *q, c
         }
         figure_notes_of(&line, &notes);
         figure_table_add(session, table, &line);
+        figure_table_add_year_before(session, table, row, line.indent + 4);
     }
     int status = rows->count > 0 ? print_table(session, table) : (table_free(table), EXIT_OK);
     print_figure_notes(session, &notes);

@@ -23,6 +23,9 @@ struct figure_line {
     bool synthetic; /* rests on synthetic data: marked */
 };
 void figure_table_add(const struct session *session, struct table *table, const struct figure_line *line);
+/* A line below it with the same window a year before and the change since; nothing where there is none. */
+void figure_table_add_year_before(
+    const struct session *session, struct table *table, const struct row *row, int indent);
 /* What the marks mean, one line each for those that stand in the table. */
 struct figure_notes {
     bool synthetic, partial;

@@ -182,6 +182,46 @@ void figure_table_add(const struct session *session, struct table *table, const 
         table_style(table, VALUE, TABLE_DIM);
 }
 
+/* "+1.500" or "−0,5" in the figure's own decimals; why there is no difference. */
+static void change_cell(const struct session *session, const struct row *row, char *out, size_t capacity)
+{
+    char rounded[ROW_NUMBER_CHARS], number[ROW_NUMBER_CHARS];
+    mpq_t change;
+    out[0] = '\0';
+    mpq_init(change);
+    if (row->year_before.state == YEAR_BEFORE_OTHER_UNIT)
+        (void)snprintf(out, capacity, "%s", session_text(session, "đơn vị cũ", "former unit"));
+    else if (row->year_before.state == YEAR_BEFORE_OTHER_DEFINITION)
+        (void)snprintf(out, capacity, "%s", session_text(session, "định nghĩa cũ", "old definition"));
+    else if (row->year_before.change[0] && !rational_set_text(change, row->year_before.change)) {
+        rational_print_rounded(change, row->definition->decimals, rounded, sizeof rounded);
+        text_number(rounded, session_language(session), number, sizeof number);
+        (void)snprintf(out, capacity, "%s%s", mpq_sgn(change) > 0 ? "+" : "", number);
+    }
+    mpq_clear(change);
+}
+
+void figure_table_add_year_before(
+    const struct session *session, struct table *table, const struct row *row, int indent)
+{
+    const struct row_year_before *before = &row->year_before;
+    char name[128], period[CHISO_PERIOD_TEXT_BYTES], value[256], figure[260], change[ROW_NUMBER_CHARS + 8];
+    const char *cells[COLUMNS] = {[NAME] = name, [PERIOD] = period, [VALUE] = figure, [TARGET] = change};
+    if (before->state == YEAR_BEFORE_NONE)
+        return;
+    (void)snprintf(
+        name, sizeof name, "%*s%s", indent, "", session_text(session, "cùng kỳ năm trước", "a year before"));
+    period_text(session, before->period, period);
+    text_figure(before->qualifier, before->value,
+        session_text(session, row->definition->unit_label_vi, row->definition->unit_label_en),
+        session_language(session), value, sizeof value);
+    (void)snprintf(figure, sizeof figure, "%s ", value);
+    change_cell(session, row, change, sizeof change);
+    table_row(table, cells);
+    for (size_t i = 0; i < COLUMNS; i++)
+        table_style(table, i, TABLE_DIM);
+}
+
 void figure_notes_of(const struct figure_line *line, struct figure_notes *notes)
 {
     notes->synthetic |= line->synthetic;

@@ -157,6 +157,14 @@ class Get(Commands):
                          "--lang", "en")
         self.assertRegex(lines, r"!!  +communes +quarter 1/2025 +70\.0% +≥ 80% +behind +109/109\n")
 
+    def test_the_same_window_a_year_before(self):
+        self.assertEqual({"period": "2021", "state": "comparable", "value": "14", "qualifier": "exact",
+                          "change": "-1", "change_low": "-1", "change_high": "-1"},
+                         self.row("30", "2022", "dti.rank")["year_before"])
+        self.assertIsNone(self.row("35", "2025-Q1", "work.online_dossier_rate")["year_before"])
+        lines = self.ctl("get", "--unit", "30", "--period", "2022", "--indicator", "dti.rank")
+        self.assertRegex(lines, r"\n +cùng kỳ năm trước +năm 2021 +14 hạng +-1 *\n")
+
     def test_the_nation_adds_the_provinces_up(self):
         row = self.row("VN", "2025-Q1", "work.online_dossier_rate")
         provinces = [self.row(code, "2025-Q1", "work.online_dossier_rate") for code in ("02", "35")]

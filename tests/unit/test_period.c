@@ -286,3 +286,18 @@ Test(period, total_order)
             cr_expect_eq(order, (i > j) - (i < j), "%s and %s", table[i], table[j]);
         }
 }
+
+Test(period, the_same_window_a_year_before)
+{
+    static const char *const table[][2] = {{"2025", "2024"}, {"2025-H1", "2024-H1"}, {"2025-9M", "2024-9M"},
+        {"2025-Q1", "2024-Q1"}, {"2025-03", "2024-03"}, {"2025-03-14", "2024-03-14"},
+        {"2025-02-28", "2024-02-28"}, {"2024-02-29", "none"}, {"1900", "none"},
+        {"2025-01-01/2025-03-31", "none"}, {"../2022-09-30", "none"}};
+    for (size_t i = 0; i < COUNT(table); i++) {
+        char text[CHISO_PERIOD_CHARS] = "none";
+        struct chiso_period before = chiso_period_year_before(period(table[i][0]));
+        if (before.kind != CHISO_PERIOD_NONE)
+            chiso_period_print(before, text);
+        cr_expect_str_eq(text, table[i][1], "%s: %s", table[i][0], text);
+    }
+}

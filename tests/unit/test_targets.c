@@ -324,3 +324,60 @@ Test(targets, of_minima_maxima_and_shares)
     expect_judged(&world, cases, COUNT(cases));
     world_close(&world);
 }
+
+/* ---- the same window a year before ---- */
+
+struct then {
+    const char *name, *unit, *indicator, *period, *state, *window, *value, *change, *low, *high;
+};
+
+static void expect_year_before(const struct world *world, const struct then *c)
+{
+    char window[CHISO_PERIOD_CHARS] = "";
+    struct row row = row_of(world, c->unit, c->indicator, c->period, STORE_NO_LEVEL, LATER);
+    const struct row_year_before *before = &row.year_before;
+    if (before->period.kind != CHISO_PERIOD_NONE)
+        chiso_period_print(before->period, window);
+    const char *state = year_before_names[before->state];
+    cr_expect_str_eq(state ? state : "none", c->state, "%s: %s", c->name, state ? state : "none");
+    cr_expect_str_eq(window, c->window, "%s: %s", c->name, window);
+    cr_expect_str_eq(before->value, c->value, "%s: %s", c->name, before->value);
+    cr_expect_str_eq(before->change, c->change, "%s: change %s", c->name, before->change);
+    cr_expect_str_eq(before->change_low, c->low, "%s: change from %s", c->name, before->change_low);
+    cr_expect_str_eq(before->change_high, c->high, "%s: change to %s", c->name, before->change_high);
+}
+
+Test(targets, the_same_window_a_year_before)
+{
+    struct world world = open_with(TARGETS, NULL);
+    static const struct then cases[] = {
+        {"a month", "01", "patents", "2025-03", "comparable", "2024-03", "10", "1", "1", "1"},
+        {"derived windows too, each with months missing", "01", "patents", "2025-Q1", "comparable", "2024-Q1",
+            "22", "-11", "", ""},
+        {"no figure then", "01", "patents", "2024-03", "none", "", "", "", "", ""},
+        {"no figure now: what was", "01", "patents", "2025-02", "comparable", "2024-02", "12", "", "", ""},
+        {"29 February has none", "01", "patents", "2024-02-29", "none", "", "", "", "", ""},
+        {"an interval has none", "01", "patents", "2025-01-01/2025-03-31", "none", "", "", "", "", ""},
+        {"over 31 less almost 30", "01", "cost", "2025-04", "comparable", "2024-04", "30", "1", "1", ""},
+        {"another definition", "01", "defined", "2025-03", "other_definition", "2024-03", "5", "", "", ""},
+        {"another unit of the code", "37", "patents", "2025-08", "other_unit", "2024-08", "1", "", "", ""},
+        {"a total of communes", "01", "slowest", "2025-01", "comparable", "2024-01", "4", "8", "8", "8"},
+    };
+    world_set(&world, "01", "2024-02", "patents", "12", 1);
+    world_set(&world, "01", "2024-03", "patents", "10", 1);
+    world_set(&world, "01", "2025-03", "patents", "11", 1);
+    world_set(&world, "01", "2023-03-01/2023-03-31", "patents", "11", 1);
+    world_set(&world, "01", "2024-04", "cost", "<30", 1);
+    world_set(&world, "01", "2025-04", "cost", ">31", 1);
+    world_set(&world, "01", "2024-03", "defined", "5", 1);
+    world_set(&world, "01", "2025-03", "defined", "6", 1);
+    world_set(&world, "37", "2024-08", "patents", "1", 1);
+    world_set(&world, "37", "2025-08", "patents", "9", 1);
+    world_set(&world, "00001", "2024-01", "slowest", "4", 1);
+    world_set(&world, "00004", "2024-01", "slowest", "3", 1);
+    world_set(&world, "00001", "2025-01", "slowest", "12", 1);
+    world_set(&world, "00004", "2025-01", "slowest", "3", 1);
+    for (size_t i = 0; i < COUNT(cases); i++)
+        expect_year_before(&world, &cases[i]);
+    world_close(&world);
+}

@@ -393,12 +393,19 @@ struct chiso_period chiso_period_previous(struct chiso_period period)
 
 struct chiso_period chiso_period_year_before(struct chiso_period period)
 {
-    char text[CHISO_PERIOD_CHARS], before[CHISO_PERIOD_CHARS + 16]; /* room for any int */
-    struct chiso_period out;
+    struct chiso_period before = period;
+    char text[CHISO_PERIOD_CHARS];
     if (period.kind == CHISO_PERIOD_NONE || period.kind == CHISO_PERIOD_INTERVAL)
         return (struct chiso_period){0};
-    /* Every window's name begins with its year, and only a day that there was not fails to parse. */
-    size_t length = chiso_period_print(period, text);
-    (void)snprintf(before, sizeof before, "%04d%s", chiso_period_year(period) - 1, text + 4);
-    return chiso_period_parse(before, length, &out) == CHISO_OK ? out : (struct chiso_period){0};
+    if (period.kind == CHISO_PERIOD_DAY) {
+        struct chiso_date date = chiso_date_from_day(period.a);
+        if (!chiso_date_is_valid(date.year - 1, date.month, date.day))
+            return (struct chiso_period){0};
+        before.a = before.b = chiso_day_from_date(date.year - 1, date.month, date.day);
+    } else {
+        before.a--;
+    }
+    /* A name that does not parse is no period: the year before the first. */
+    size_t length = chiso_period_print(before, text);
+    return chiso_period_parse(text, length, &before) == CHISO_OK ? before : (struct chiso_period){0};
 }

@@ -200,6 +200,37 @@ static void fill_sides(const struct total *total, const struct printing *p, stru
     interval_release(&parts);
 }
 
+static int fill_year_before(
+    const struct catalogue *catalogue, const struct store *store, const struct total *total, struct row *row)
+{
+    struct row_year_before *out = &row->year_before;
+    struct year_before before;
+    struct interval shown, change;
+    year_before_init(&before);
+    interval_init(&shown);
+    interval_init(&change);
+    int error =
+        year_before_read(catalogue, store, row->unit, row->period, row->indicator, row->level, &before);
+    if (!error && before.state != YEAR_BEFORE_NONE) {
+        out->state = before.state;
+        out->period = before.period;
+        out->qualifier = before.figure.qualifier;
+        rational_print_rounded(
+            before.figure.value, before.definition->decimals, out->value, ROW_NUMBER_CHARS);
+        interval_of_side(row->definition, &total->shown, total->scale, &shown);
+    }
+    if (out->state == YEAR_BEFORE_COMPARABLE && shown.has_value) {
+        interval_minus(&shown, &before.figure, &change);
+        rational_print_exact(change.value, out->change, ROW_NUMBER_CHARS);
+        print_bound(&change.low, out->change_low);
+        print_bound(&change.high, out->change_high);
+    }
+    year_before_release(&before);
+    interval_release(&shown);
+    interval_release(&change);
+    return error;
+}
+
 static bool is_late(const struct store *store, const struct row *row)
 {
     const struct leaf *leaf = store_leaf(store, row->unit, row->period, row->indicator);
@@ -256,6 +287,7 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
         fill_sides(&total, &printing, out);
         goals_release(&printing.goals);
         out->late = is_late(store, out);
+        error = fill_year_before(catalogue, store, &total, out);
     }
     judgement_release(&judgement);
     return error;

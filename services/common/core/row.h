@@ -4,6 +4,7 @@
 #define CORE_ROW_H
 
 #include "core/position.h"
+#include "core/year_before.h"
 #include <jansson.h>
 
 #define ROW_NUMBER_CHARS 128
@@ -20,6 +21,16 @@ struct row_numbers {
     bool low_open, high_open;
     enum chiso_qualifier qualifier;
     uint32_t reported, partial, expected, not_applicable;
+};
+
+/* The same window a year before, and the difference from it (shown − year before, exact; S3). */
+struct row_year_before {
+    enum year_before_state state;
+    struct chiso_period period;
+    enum chiso_qualifier qualifier;
+    char value[ROW_NUMBER_CHARS]; /* as printed then, by the definition of then */
+    char change[ROW_NUMBER_CHARS]; /* "" unless both are there and comparable */
+    char change_low[ROW_NUMBER_CHARS], change_high[ROW_NUMBER_CHARS]; /* "" when infinite */
 };
 
 struct row {
@@ -47,6 +58,7 @@ struct row {
     char shortfall[ROW_NUMBER_CHARS];
     char year_to_date[ROW_NUMBER_CHARS]; /* what was judged where that is the year to date, else "" */
     chiso_instant_ms deadline; /* 0: none */
+    struct row_year_before year_before;
     bool late; /* the unit's own report was first accepted after the deadline */
 };
 

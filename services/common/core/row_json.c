@@ -69,13 +69,25 @@ static json_t *parts_json(const struct row *row)
     return parts;
 }
 
+static json_t *year_before_json(const struct row *row)
+{
+    const struct row_year_before *before = &row->year_before;
+    if (before->state == YEAR_BEFORE_NONE)
+        return json_null();
+    return json_pack("{s:o,s:s,s:s,s:s,s:o,s:o,s:o}", "period", period_or_null(before->period), "state",
+        year_before_names[before->state], "value", before->value, "qualifier",
+        qualifier_names[before->qualifier], "change", text_or_null(before->change), "change_low",
+        text_or_null(before->change_low), "change_high", text_or_null(before->change_high));
+}
+
 static json_t *judgement_json(const struct row *row)
 {
-    return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:b,s:b}", "position", position_names[row->position],
-        "target", text_or_null(row->target_text), "target_due", day_or_null(row->target), "expected_for_date",
-        text_or_null(row->expected_for_date), "shortfall", text_or_null(row->shortfall), "year_to_date",
-        text_or_null(row->year_to_date), "deadline", instant_or_null(row->deadline), "late", row->late,
-        "judged", row->judged, "running", row->running);
+    return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:b,s:b}", "position",
+        position_names[row->position], "target", text_or_null(row->target_text), "target_due",
+        day_or_null(row->target), "expected_for_date", text_or_null(row->expected_for_date), "shortfall",
+        text_or_null(row->shortfall), "year_to_date", text_or_null(row->year_to_date), "deadline",
+        instant_or_null(row->deadline), "year_before", year_before_json(row), "late", row->late, "judged",
+        row->judged, "running", row->running);
 }
 
 static json_t *names_json(const struct catalogue *catalogue, const struct row *row)
