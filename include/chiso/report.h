@@ -16,6 +16,8 @@
 /* Limits of one message. The payload limit keeps a batch in the L2 cache and a bad client harmless; 1,000
  * observations are ten times what any known system sends at once. */
 #define CHISO_PAYLOAD_BYTES_MAX (256 * 1024)
+/* A verdict on 1,000 refused observations, with the longest ids and sentences, takes 280 KiB. */
+#define CHISO_RECEIPT_BYTES_MAX (512 * 1024)
 #define CHISO_OBSERVATIONS_MAX 1000
 #define CHISO_ID_BYTES_MAX 64 /* report_id, stream_id, indicator */
 #define CHISO_UNIT_BYTES_MAX 32 /* unit codes and publisher names */
@@ -126,7 +128,8 @@ int chiso_report_decode(struct chiso_arena *arena, const void *bytes, size_t len
 int chiso_receipt_decode(struct chiso_arena *arena, const void *bytes, size_t length,
     struct chiso_receipt *out, struct chiso_message *why);
 
-/* message → newly malloc'ed *OUT (the caller frees it). CHISO_ERANGE when over CHISO_PAYLOAD_BYTES_MAX. */
+/* message → newly malloc'ed *OUT (the caller frees it). CHISO_ERANGE when over
+ * CHISO_PAYLOAD_BYTES_MAX, of a receipt CHISO_RECEIPT_BYTES_MAX. */
 int chiso_report_encode(const struct chiso_report *report, uint8_t **out, size_t *length);
 int chiso_receipt_encode(const struct chiso_receipt *receipt, uint8_t **out, size_t *length);
 

@@ -317,6 +317,28 @@ Test(report, encodes_no_more_than_the_payload_limit)
     cr_expect_eq(length, 5);
 }
 
+Test(receipt, the_longest_verdict_fits)
+{
+    static char id[CHISO_ID_BYTES_MAX + 1], sentence[CHISO_REJECTION_BYTES_MAX + 1];
+    static struct chiso_rejection many[CHISO_OBSERVATIONS_MAX];
+    struct chiso_verdict verdict = {id, CHISO_REJECTED, CHISO_OBSERVATIONS_MAX, many, CHISO_REVISION_MAX};
+    struct chiso_receipt sent = {"35", "35.gw", 1735689600000, 42, 1, &verdict}, got;
+    uint8_t *bytes;
+    size_t length;
+
+    memset(id, 'i', sizeof id - 1);
+    memset(sentence, 's', sizeof sentence - 1);
+    for (size_t i = 0; i < CHISO_OBSERVATIONS_MAX; i++)
+        many[i] = (struct chiso_rejection){id, CHISO_REASON_OVERFLOW, sentence};
+    cr_assert_eq(chiso_arena_init(&arena, 4 << 20), 0);
+    cr_assert_eq(chiso_receipt_encode(&sent, &bytes, &length), 0);
+    cr_assert_gt(length, (size_t)CHISO_PAYLOAD_BYTES_MAX);
+    cr_assert_eq(chiso_receipt_decode(&arena, bytes, length, &got, &why), 0, "%s", why.text);
+    cr_expect_eq(got.verdicts[0].rejection_count, CHISO_OBSERVATIONS_MAX);
+    free(bytes);
+    chiso_arena_release(&arena);
+}
+
 Test(receipt, round_trip)
 {
     struct chiso_rejection rejections[] = {

@@ -21,6 +21,7 @@ static const struct wire_limit report_limits[] = {
     {OBSERVATION, 7, CHISO_NOTE_BYTES_MAX},
 };
 static const struct wire_limit receipt_limits[] = {
+    {RECEIPT, 0, CHISO_RECEIPT_BYTES_MAX},
     {RECEIPT, 1, CHISO_UNIT_BYTES_MAX},
     {RECEIPT, 2, CHISO_UNIT_BYTES_MAX},
     {VERDICT, 1, CHISO_ID_BYTES_MAX},
@@ -185,11 +186,11 @@ static char *text(const char *string)
     return string != NULL ? (char *)(uintptr_t)string : (char *)(uintptr_t)protobuf_c_empty_string;
 }
 
-static int pack(const ProtobufCMessage *message, uint8_t **out, size_t *length)
+static int pack(const ProtobufCMessage *message, size_t bytes_max, uint8_t **out, size_t *length)
 {
     size_t size = protobuf_c_message_get_packed_size(message);
 
-    if (size > (size_t)CHISO_PAYLOAD_BYTES_MAX)
+    if (size > bytes_max)
         return CHISO_ERANGE;
     uint8_t *bytes = malloc(size > 0 ? size : 1);
     if (bytes == NULL)
@@ -240,7 +241,7 @@ int chiso_report_encode(const struct chiso_report *report, uint8_t **out, size_t
     to.sequence = report->sequence;
     to.n_observations = count;
     to.observations = pointers;
-    error = pack(&to.base, out, length);
+    error = pack(&to.base, CHISO_PAYLOAD_BYTES_MAX, out, length);
 done:
     free(observations);
     free(pointers);
@@ -300,7 +301,7 @@ int chiso_receipt_encode(const struct chiso_receipt *receipt, uint8_t **out, siz
     to.seq = receipt->seq;
     to.n_verdicts = verdicts;
     to.verdicts = packed.verdict_pointers;
-    error = pack(&to.base, out, length);
+    error = pack(&to.base, CHISO_RECEIPT_BYTES_MAX, out, length);
 done:
     free(packed.verdicts);
     free(packed.verdict_pointers);

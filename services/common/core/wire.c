@@ -207,6 +207,15 @@ static int check_message(
     return CHISO_OK;
 }
 
+/* The row of a whole message has the field number 0, which protobuf does not use. */
+static size_t payload_limit(const struct walk *walk, const ProtobufCMessageDescriptor *message)
+{
+    for (size_t i = 0; i < walk->limit_count; i++)
+        if (walk->limits[i].message == message && walk->limits[i].field == 0)
+            return walk->limits[i].bytes;
+    return CHISO_PAYLOAD_BYTES_MAX;
+}
+
 int wire_check(const char *name, const ProtobufCMessageDescriptor *message, const struct wire_limit *limits,
     size_t limit_count, const void *bytes, size_t length, struct chiso_message *why)
 {
@@ -221,9 +230,9 @@ int wire_check(const char *name, const ProtobufCMessageDescriptor *message, cons
         chiso_message_set(why, "%s of 0 bytes is refused: the payload is empty", name);
         return CHISO_EINVAL;
     }
-    if (length > (size_t)CHISO_PAYLOAD_BYTES_MAX) {
-        chiso_message_set(
-            why, "%s of %zu bytes is refused: at most %d are allowed", name, length, CHISO_PAYLOAD_BYTES_MAX);
+    size_t limit = payload_limit(&walk, message);
+    if (length > limit) {
+        chiso_message_set(why, "%s of %zu bytes is refused: at most %zu are allowed", name, length, limit);
         return CHISO_EINVAL;
     }
     if (walk.bytes[0] == '{' || walk.bytes[0] == '<')

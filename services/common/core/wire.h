@@ -25,7 +25,8 @@ struct wire_limit {
 };
 
 /* CHISO_OK, or CHISO_EINVAL with a sentence "NAME of 512 bytes is refused: at byte 37 …". Strings without a
- * row in LIMITS may have CHISO_REJECTION_BYTES_MAX bytes. */
+ * row in LIMITS may have CHISO_REJECTION_BYTES_MAX bytes, the whole without a row of field 0
+ * CHISO_PAYLOAD_BYTES_MAX. */
 int wire_check(const char *name, const ProtobufCMessageDescriptor *message, const struct wire_limit *limits,
     size_t limit_count, const void *bytes, size_t length, struct chiso_message *why);
 
