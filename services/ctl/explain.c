@@ -22,13 +22,17 @@ static int gather(
     const struct session *session, const struct question *q, struct explanation *e, struct chiso_message *why)
 {
     enum chiso_calendar calendar = catalogue_indicator(session->catalogue, q->indicator)->calendar;
-    const char *province = evidence_province(session, q->unit, chiso_period_last(q->period, calendar));
-    int error = row_make(session->catalogue, session->store, q->unit, q->period, q->indicator, STORE_NO_LEVEL,
-        session->now, &e->row);
+    const struct catalogue *c = session->catalogue;
+    chiso_day last = chiso_period_last(q->period, calendar);
+    chiso_day day = q->on_boundaries ? q->boundaries : last;
+    const char *province = evidence_province(session, q->unit, last);
+    const struct unit_row *then = catalogue_unit_at(c, q->unit, last);
+    int error = row_make_on(
+        c, session->store, day, q->unit, q->period, q->indicator, STORE_NO_LEVEL, session->now, &e->row);
     if (!error)
-        error = trail_collect(
-            session->catalogue, session->store, q->unit, q->period, q->indicator, STORE_NO_LEVEL, &e->trail);
-    if (!error)
+        error = trail_collect_on(
+            c, session->store, day, q->unit, q->period, q->indicator, STORE_NO_LEVEL, &e->trail);
+    if (!error && then && then->identity == e->row.unit_row->identity)
         error = gaps_add(session, q->unit, q->period, q->indicator, &e->gaps);
     gaps_sort(&e->gaps);
     if (!error && !(e->journal = journal_new(session->redis)))
@@ -46,6 +50,18 @@ static int gather(
     return CHISO_OK;
 }
 
+/* Why there is no such figure. */
+static int not_found(const struct session *session, const struct question *q)
+{
+    chiso_day last =
+        chiso_period_last(q->period, catalogue_indicator(session->catalogue, q->indicator)->calendar);
+    if (catalogue_indicator_at(session->catalogue, q->indicator, last))
+        return session_fail(session, EXIT_RUNTIME,
+            "unit %s did not exist in that period, and no unit became it since", q->unit_code);
+    return session_fail(
+        session, EXIT_RUNTIME, "indicator '%s' was not yet defined in that period", q->indicator_id);
+}
+
 static int explain(struct session *session, struct question *q, bool json)
 {
     struct explanation e = {0};
@@ -54,13 +70,13 @@ static int explain(struct session *session, struct question *q, bool json)
     if (status == SESSION_ON)
         status = session_answerable(session, q);
     if (status == SESSION_ON)
-        status = session_load(session, q->unit, chiso_period_last(q->period, CHISO_STATISTICAL));
+        status = session_load(session, q->unit,
+            q->on_boundaries ? q->boundaries : chiso_period_last(q->period, CHISO_STATISTICAL));
     if (status != SESSION_ON)
         return status;
     int error = gather(session, q, &e, &why);
     if (error == CHISO_ENOTFOUND)
-        status = session_fail(
-            session, EXIT_RUNTIME, "indicator '%s' was not yet defined in that period", q->indicator_id);
+        status = not_found(session, q);
     else if (error)
         status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
     else
@@ -73,12 +89,14 @@ static int explain(struct session *session, struct question *q, bool json)
 
 int command_explain(int argc, char **argv)
 {
-    char *unit = NULL, *period = NULL, *indicator = NULL;
+    char *unit = NULL, *period = NULL, *indicator = NULL, *boundaries = NULL;
     bool json = false;
     const struct option_flag flags[] = {
         {"unit", "U", "code of the unit", &unit, NULL},
         {"indicator", "I", "id of the indicator", &indicator, NULL},
         {"period", "P", "2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or FIRST/LAST", &period, NULL},
+        {"boundaries", "DATE", "the unit that has the code on this day, its history included", &boundaries,
+            NULL},
         {"json", NULL, "one object: total, leaves, missing", NULL, &json},
     };
     const struct program program = {
@@ -99,6 +117,8 @@ int command_explain(int argc, char **argv)
     int status = session_start(&session, &program, argc, argv, NULL);
     if (status == SESSION_ON)
         status = session_question(&session, unit, period, indicator, &q);
+    if (status == SESSION_ON)
+        status = session_boundaries(&session, boundaries, &q);
     if (status == SESSION_ON && !indicator)
         status = session_fail(&session, EXIT_USAGE, "--indicator is missing");
     if (status == SESSION_ON)
@@ -106,5 +126,6 @@ int command_explain(int argc, char **argv)
     free(unit);
     free(period);
     free(indicator);
+    free(boundaries);
     return session_end(&session, status);
 }

@@ -94,6 +94,24 @@ class Boundaries(unittest.TestCase):
             self.assertIn("unit 35 ended on 30/06/2025", error)
         self.assertIn("; use 2025-H1", self.bus.ctl("get", "--unit", "35", "--period", "2025")[2])
 
+    def explain(self, *question):
+        found = self.bus.ctl_json("explain", *question)
+        return found["total"]["value"], sorted((leaf["unit"], leaf["period"]) for leaf in found["leaves"]
+                                               if leaf["used"])
+
+    def test_the_reports_behind_a_merged_number(self):
+        first = [("00001", "2025-H1"), ("35", "2025-H1"), ("36", "2025-H1"), ("37", "2025-H1")]
+        second = [("00002", "2025-H2"), ("00003", "2025-H2"), ("37", "2025-H2")]
+        self.assertEqual(("950", sorted(first + second)),
+                         self.explain("--unit", "37", "--indicator", "sum", "--period", "2025"))
+        self.assertEqual(("450", first), self.explain("--unit", "37", "--indicator", "sum", "--period", "2025-H1",
+                                                      "--boundaries", "2025-07-01"))
+        self.assertEqual((None, []), self.explain("--unit", "00002", "--indicator", "sum", "--period", "2025"))
+        status, out, error = self.bus.ctl("explain", "--unit", "00002", "--indicator", "sum", "--period", "2025",
+                                          "--lang", "en")
+        self.assertEqual((0, ""), (status, error))
+        self.assertIn("The unit's boundaries have changed: not comparable.", out)
+
     def test_bad_day_is_wrong_usage(self):
         status, _, error = self.bus.ctl("get", "--unit", "37", "--period", "2025", "--boundaries", "July")
         self.assertEqual(64, status)

@@ -1,6 +1,7 @@
 /* STATISTICS S5, row by row: figures before and across the successions of units, and on any day's boundaries.
  */
 #include "core/boundaries.h"
+#include "core/trail.h"
 
 #include "world.h"
 
@@ -281,6 +282,65 @@ Test(boundaries, one_province_alone_says_that_it_cannot_tell)
     expect("nor the second half", "37", "2025-H2", NULL, "sum", -1, "R 0 0 0 V 1 0 1 0 2025-H2 =500*1 -");
     world_set(&world, "37", "2025", "sum", "940", 1);
     expect("nor its own report", "37", "2025", NULL, "sum", -1, "R 0 0 0 V 1 0 1 0 2025 =940*1 -");
+}
+
+/* "unit period" of each leaf, "-" in front of those that are not used. */
+static void expect_trail(
+    const char *unit, const char *period, const char *day, const char *indicator, const char *text)
+{
+    struct trail trail;
+    char found[512] = "";
+    uint32_t u = unit_of(&world, unit), i = indicator_of(&world, indicator);
+    int error = trail_collect_on(
+        world.catalogue, world.store, day_of(day), u, period_of(period), i, STORE_NO_LEVEL, &trail);
+    cr_assert_eq(error, CHISO_OK, "%s %s", unit, period);
+    for (size_t n = 0; n < trail.count; n++) {
+        char name[CHISO_PERIOD_CHARS];
+        size_t at = strlen(found);
+        chiso_period_print(trail.list[n].period, name);
+        snprintf(found + at, sizeof found - at, "%s%s%s %s", at ? ", " : "", trail.list[n].used ? "" : "-",
+            catalogue_unit_code(world.catalogue, trail.list[n].unit), name);
+    }
+    cr_expect_str_eq(found, text, "%s %s: \"%s\", not \"%s\"", unit, period, found, text);
+    trail_release(&trail);
+}
+
+Test(boundaries, a_merged_number_is_explained)
+{
+    report("sum", "100", "200", "150", "500");
+    expect_trail("37", "2025", "2025-12-31", "sum", "37 2025-H2, 35 2025-H1, 36 2025-H1, 37 2025-H1");
+    expect_trail("37", "2025-H1", "2025-12-31", "sum", "35 2025-H1, 36 2025-H1, 37 2025-H1");
+    expect_trail("37", "2025-H1", "2025-06-30", "sum", "37 2025-H1");
+    world_set(&world, "37", "2025", "sum", "940", 1);
+    expect_trail(
+        "37", "2025", "2025-12-31", "sum", "37 2025, -37 2025-H2, -35 2025-H1, -36 2025-H1, -37 2025-H1");
+    report("rate", "10", "20", "30", "40");
+    expect_trail("37", "2025-H1", "2025-12-31", "rate", "-35 2025-H1, -36 2025-H1, -37 2025-H1");
+    expect_trail("37", "2025", "2025-12-31", "rate", "37 2025-H2");
+}
+
+Test(boundaries, what_is_not_comparable_is_shown_as_not_used)
+{
+    world_set(&world, "00001", "2025-H1", "communes", "10", 1);
+    world_set(&world, "00002", "2025-H1", "communes", "20", 1);
+    world_set(&world, "00004", "2025-H1", "communes", "70", 1);
+    world_set(&world, "00003", "2025-H2", "communes", "33", 1);
+    world_set(&world, "00005", "2025-H2", "communes", "30", 1);
+    expect_trail("37", "2025", "2025-12-31", "communes",
+        "00003 2025-H2, -00005 2025-H2, 00001 2025-H1, 00002 2025-H1, -00004 2025-H1");
+    world_set(&world, "00006", "2025-H2", "communes", "45", 1);
+    expect_trail("37", "2025", "2025-12-31", "communes",
+        "00003 2025-H2, 00005 2025-H2, 00006 2025-H2, 00001 2025-H1, 00002 2025-H1, 00004 2025-H1");
+    expect_trail("00005", "2025", "2025-12-31", "communes", "-00005 2025-H2");
+}
+
+Test(boundaries, a_unit_that_ended_is_in_the_explanation)
+{
+    world_set(&world, "347", "2025-H1", "districts", "5", 1);
+    world_set(&world, "00003", "2025-H2", "districts", "6", 1);
+    expect_trail("37", "2025", "2025-12-31", "districts", "00003 2025-H2, 347 2025-H1");
+    world_set(&world, "00007", "2023-H2", "communes", "7", 1);
+    expect_trail("00009", "2023-H2", "2025-12-31", "communes", "00007 2023-H2");
 }
 
 static int append_code(void *context, uint32_t province)

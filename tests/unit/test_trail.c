@@ -136,11 +136,14 @@ Test(trail, what_does_not_add_up_stands_for_itself)
     expect("35", "2025-H1", "own", STORE_NO_LEVEL, "35 2025-Q1");
 }
 
-Test(trail, another_unit_under_the_code_of_the_past_does_not_count)
+Test(trail, a_unit_that_became_this_one_counts_where_figures_add_up)
 {
     world_set(&world, "00003", "2025-01", "sum", "1", 1);
     world_set(&world, "00004", "2025-02", "sum", "2", 1);
-    expect("00004", "2025-Q1", "sum", STORE_NO_LEVEL, "00004 2025-02");
+    world_set(&world, "00003", "2025-01", "last", "1", 1);
+    world_set(&world, "00004", "2025-02", "last", "2", 1);
+    expect("00004", "2025-Q1", "sum", STORE_NO_LEVEL, "00004 2025-02, 00003 2025-01");
+    expect("00004", "2025-Q1", "last", STORE_NO_LEVEL, "00004 2025-02");
 }
 
 Test(trail, intervals_stand_alone)

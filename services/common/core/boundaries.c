@@ -390,6 +390,7 @@ int boundaries_complete(const struct catalogue *catalogue, const struct store *s
     if (total->shown.expected > 0)
         sum.reported = sum.expected = total->shown.expected;
     total->told = TOTAL_TOLD;
+    total->by_time = true;
     total->basis = BASIS_DERIVED;
     total->shown = sum;
     total->has_other = false;

@@ -49,6 +49,11 @@ const struct unit_row *catalogue_unit_rows(const struct catalogue *catalogue, ui
     return &catalogue->rows[catalogue->row_start[unit]];
 }
 
+uint32_t catalogue_identity_count(const struct catalogue *catalogue)
+{
+    return catalogue->identity_count;
+}
+
 const struct unit_identity *catalogue_identity(const struct catalogue *catalogue, uint32_t identity)
 {
     assert(identity < catalogue->identity_count);

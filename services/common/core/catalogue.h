@@ -236,6 +236,7 @@ const struct unit_row *catalogue_unit_at(const struct catalogue *catalogue, uint
 /* All rows of UNIT in order of from. */
 const struct unit_row *catalogue_unit_rows(const struct catalogue *catalogue, uint32_t unit, size_t *count);
 const struct unit_identity *catalogue_identity(const struct catalogue *catalogue, uint32_t identity);
+uint32_t catalogue_identity_count(const struct catalogue *catalogue);
 /* Successions that end IDENTITY, and those that begin it. */
 const struct succession *catalogue_successions_from(
     const struct catalogue *catalogue, uint32_t identity, size_t *count);

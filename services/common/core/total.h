@@ -45,6 +45,7 @@ enum total_told {
 struct total {
     enum basis basis;
     enum total_told told;
+    bool by_time; /* the sum of its sub-periods' totals (core/boundaries.h); never stored either */
     uint8_t scale; /* decimals of all sums */
     struct side shown; /* what is read */
     bool has_other;
