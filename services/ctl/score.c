@@ -11,7 +11,8 @@
 struct ranking {
     const struct index_version *version;
     struct chiso_period period;
-    chiso_day day; /* its last */
+    struct question boundaries; /* only the day of --boundaries */
+    chiso_day day; /* whose units are listed */
     struct score *list;
     size_t count;
 };
@@ -23,14 +24,14 @@ static json_t *text_json(const char *text)
 
 static int print_scores_json(const struct session *session, const struct ranking *ranking)
 {
-    static const char *const states[] = {"missing", "not_applicable", "value"};
     json_t *array = json_array();
     for (size_t i = 0; i < ranking->count && array; i++) {
         const struct score *score = &ranking->list[i];
         json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:b, s:s, s:b}", "unit",
             catalogue_unit_code(session->catalogue, score->unit), "value", text_json(score->value), "rank",
             score->rank ? json_integer(score->rank) : json_null(), "computed", text_json(score->computed),
-            "published", score->published, "state", states[score->state], "incomplete", score->incomplete);
+            "published", score->published, "state", score_state_names[score->state], "incomplete",
+            score->incomplete);
         if (json_array_append_new(array, object)) {
             json_decref(array);
             array = NULL;
@@ -54,6 +55,8 @@ static void remark(const struct session *session, const struct score *score, cha
     const char *separator = score->published ? "; " : "";
     if (score->state == SCORE_NOT_APPLICABLE)
         text_add(&text, "%s%s", separator, session_text(session, "không áp dụng", "not applicable"));
+    else if (score->state == SCORE_NOT_COMPARABLE)
+        text_add(&text, "%s%s", separator, session_text(session, "không so sánh được", "not comparable"));
     else if (score->missing > 0)
         text_add(&text,
             session_text(session, "%sthiếu số liệu của %u thành phần", "%s%u components have no figure"),
@@ -92,7 +95,9 @@ static int print_scores(const struct session *session, const struct ranking *ran
     const struct index_version *version = ranking->version;
     char period[CHISO_PERIOD_TEXT_BYTES];
     period_text(session, ranking->period, period);
-    printf("%s (%s), %s\n\n", session_text(session, version->name_vi, version->name_en), version->id, period);
+    printf("%s (%s), %s", session_text(session, version->name_vi, version->name_en), version->id, period);
+    print_boundaries(session, &ranking->boundaries);
+    printf("\n\n");
     if (ranking->count == 0) {
         puts(session_text(session, "Không có đơn vị nào có số liệu hoặc phải báo cáo.",
             "No unit has a figure or owes one."));
@@ -121,21 +126,25 @@ static int find_index(const struct session *session, const char *id, struct rank
     *which = catalogue_index_find(session->catalogue, id);
     if (*which == CATALOGUE_NONE)
         return session_fail(session, EXIT_RUNTIME, "there is no index '%s'", id);
-    ranking->day = chiso_period_last(ranking->period, catalogue_index_calendar(session->catalogue, *which));
-    ranking->version = catalogue_index_at(session->catalogue, *which, ranking->day);
+    chiso_day last = chiso_period_last(ranking->period, catalogue_index_calendar(session->catalogue, *which));
+    ranking->day = ranking->boundaries.on_boundaries ? ranking->boundaries.boundaries : last;
+    ranking->version = catalogue_index_at(session->catalogue, *which, last);
     if (ranking->version)
         return SESSION_ON;
-    chiso_day_print_vi(ranking->day, day);
+    chiso_day_print_vi(last, day);
     return session_fail(session, EXIT_RUNTIME, "index '%s' is not valid on %s", id, day);
 }
 
-static int score(struct session *session, const char *id, const char *period, bool json)
+static int score(
+    struct session *session, const char *id, const char *period, const char *boundaries, bool json)
 {
     struct ranking ranking = {0};
     uint32_t which = CATALOGUE_NONE;
     if (!id || !period)
         return session_fail(session, EXIT_USAGE, "%s is missing", id ? "--period" : "--index");
     int status = session_period(session, period, &ranking.period);
+    if (status == SESSION_ON)
+        status = session_boundaries(session, boundaries, &ranking.boundaries);
     if (status == SESSION_ON)
         status = session_connect(session);
     if (status == SESSION_ON)
@@ -144,8 +153,8 @@ static int score(struct session *session, const char *id, const char *period, bo
         status = load_all(session);
     if (status != SESSION_ON)
         return status;
-    int error =
-        score_all(session->catalogue, session->store, which, ranking.period, &ranking.list, &ranking.count);
+    int error = score_all(session->catalogue, session->store, which, ranking.period,
+        ranking.boundaries.on_boundaries ? &ranking.day : NULL, &ranking.list, &ranking.count);
     if (error)
         return session_fail(session, EXIT_RUNTIME, "%s", chiso_strerror(error));
     status = json ? print_scores_json(session, &ranking) : print_scores(session, &ranking);
@@ -155,16 +164,18 @@ static int score(struct session *session, const char *id, const char *period, bo
 
 int command_score(int argc, char **argv)
 {
-    char *id = NULL, *period = NULL;
+    char *id = NULL, *period = NULL, *boundaries = NULL;
     bool json = false;
     const struct option_flag flags[] = {
         {"index", "X", "id of the index in indices.csv", &id, NULL},
         {"period", "P", "2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or FIRST/LAST", &period, NULL},
+        {"boundaries", "DATE", "the units that are valid on this day, their history included", &boundaries,
+            NULL},
         {"json", NULL, "an array with one object per unit", NULL, &json},
     };
     const struct program program = {
         .name = "chisoctl score",
-        .usage = "--index X --period P [options]",
+        .usage = "--index X --period P [--boundaries DATE] [options]",
         .summary = "Prints a composite index of all units that take part, with their ranks.",
         .keys = session_keys,
         .flags = flags,
@@ -173,8 +184,9 @@ int command_score(int argc, char **argv)
     struct session session;
     int status = session_start(&session, &program, argc, argv, NULL);
     if (status == SESSION_ON)
-        status = score(&session, id, period, json);
+        status = score(&session, id, period, boundaries, json);
     free(id);
     free(period);
+    free(boundaries);
     return session_end(&session, status);
 }

@@ -70,6 +70,29 @@ class Figures(BusTestCase):
                 if expected["incomplete"]:
                     self.assertEqual(expected["incomplete"] == "yes", row["incomplete"])
 
+    def test_scores_on_the_boundaries_of_a_later_day(self):
+        """37 is 35, 36 and the former 37 then; of that one nothing is known, so there is no mean."""
+        rows = self.bus.ctl_json("score", "--index", "dti", "--period", "2022", "--boundaries", "2025-07-01")
+        self.assertEqual(34, len(rows))
+        merged = next(row for row in rows if row["unit"] == "37")
+        self.assertEqual((None, None, "missing"), (merged["value"], merged["rank"], merged["state"]))
+        rows = self.bus.ctl_json("score", "--index", "qd766.service", "--period", "2025-Q1", "--boundaries", "2025-07-01")
+        merged = next(row for row in rows if row["unit"] == "37")
+        self.assertEqual((None, None, "not_comparable"), (merged["value"], merged["rank"], merged["state"]))
+
+    def test_scores_asked_wrongly(self):
+        for arguments, status, sentence in (
+                (("--period", "2022"), 64, "--index is missing"),
+                (("--index", "dti"), 64, "--period is missing"),
+                (("--index", "dti", "--period", "22"), 64, "--period '22' is no period such as 2025"),
+                (("--index", "dti", "--period", "2022", "--boundaries", "now"), 64,
+                 "--boundaries 'now' is no day such as 2025-07-01"),
+                (("--index", "dti.value", "--period", "2022"), 1, "there is no index 'dti.value'")):
+            with self.subTest(arguments):
+                found, _, error = self.bus.ctl("score", *arguments)
+                self.assertEqual(status, found)
+                self.assertIn(f"chisoctl score: {sentence}", error)
+
     def test_scores_for_people(self):
         status, text, _ = self.bus.ctl("score", "--index", "dti", "--period", "2021")
         self.assertEqual(0, status)

@@ -34,6 +34,9 @@ static const char indicators[] =
     "valid_to\n"
 #define PARTS "index,component,weight,points,scoring,full_at,capped,steps,zero_denominator\n"
 
+/* The day of --boundaries, NULL: as reported. */
+static const chiso_day *boundaries_of;
+
 static struct world open_world(const char *indices, const char *components)
 {
     const char *const files[] = {"units.csv", units, "pillars.csv", pillars, "indicators.csv", indicators,
@@ -51,7 +54,8 @@ static void expect(
     char found[1024] = "";
     uint32_t index_number = catalogue_index_find(world->catalogue, which);
     cr_assert_neq(index_number, CATALOGUE_NONE, "%s", which);
-    cr_assert_eq(score_all(world->catalogue, world->store, index_number, period_of(period), &scores, &count),
+    cr_assert_eq(score_all(world->catalogue, world->store, index_number, period_of(period), boundaries_of,
+                     &scores, &count),
         CHISO_OK, "%s", name);
     for (size_t i = 0; i < count; i++) {
         const struct score *s = &scores[i];
@@ -95,7 +99,7 @@ static void expect_ones(const struct one_case cases[], size_t count)
         struct score *scores = NULL;
         size_t scored = 0;
         cr_assert_eq(score_all(world.catalogue, world.store, catalogue_index_find(world.catalogue, "x"),
-                         period_of("2025-03"), &scores, &scored),
+                         period_of("2025-03"), NULL, &scores, &scored),
             CHISO_OK);
         const char *value = NULL;
         for (size_t k = 0; k < scored; k++) {
@@ -321,8 +325,74 @@ Test(score, versions)
     world_set(&world, "01", "2025-03", "ratio", "1/3", 1);
     expect("the first", &world, "x", "2025-02", "01=0.3#1 02=- 03=- 04=-");
     expect("the second", &world, "x", "2025-03", "01=0.333#1 02=- 03=- 04=-");
-    cr_expect_eq(
-        score_all(world.catalogue, world.store, 0, period_of("2025-04"), &scores, &count), CHISO_ENOTFOUND);
+    cr_expect_eq(score_all(world.catalogue, world.store, 0, period_of("2025-04"), NULL, &scores, &count),
+        CHISO_ENOTFOUND);
+    world_close(&world);
+}
+
+/* ---- boundaries ---- */
+
+static struct world open_merged_world(const char *indices, const char *components)
+{
+    static const char merged_units[] = "code,valid_from,valid_to,kind,role,parent,name_vi,name_en\n"
+                                       "VN,,,nation,,,Việt Nam,\n"
+                                       "35,,2025-06-30,province,,VN,Hà Nam,\n"
+                                       "36,,2025-06-30,province,,VN,Nam Định,\n"
+                                       "37,,2025-06-30,province,,VN,Ninh Bình,\n"
+                                       "37,2025-07-01,,province,,VN,Ninh Bình,\n"
+                                       "38,,,province,,VN,Thanh Hóa,\n";
+    static const char successions[] = "date,old_code,new_code,extent\n2025-07-01,35,37,whole\n2025-07-01,36,"
+                                      "37,whole\n2025-07-01,37,37,whole\n";
+    static const char rates[] =
+        "id,pillar,name_vi,measure,across_time,decimals,input_decimals,minimum,reported_by,cadence\n"
+        "p1,foundation,C,rate,last,4,6,0,province,year\np2,foundation,C,rate,last,4,6,0,province,year\n"
+        "published,foundation,Công bố,index,last,4,4,0,province,year\n";
+    const char *const files[] = {"units.csv", merged_units, "successions.csv", successions, "pillars.csv",
+        pillars, "indicators.csv", rates, "indices.csv", indices, "index_components.csv", components, NULL};
+    return world_open(files);
+}
+
+static const char merging[] = "id,name_vi,unit_kind,method,decimals,merger,published_as\n"
+                              "mean,M,province,points,2,mean,\n"
+                              "none,N,province,points,2,none,\n"
+                              "shown,P,province,points,2,mean,published\n";
+static const char merging_parts[] = PARTS "mean,p1,,1,,,,,\nnone,p1,,1,,,,,\nshown,p1,,1,,,,,\n";
+
+Test(score, merger_mean_of_the_former_units)
+{
+    static chiso_day after;
+    chiso_day_parse("2025-07-01", 10, &after);
+    struct world world = open_merged_world(merging, merging_parts);
+    world_set(&world, "35", "2024", "p1", "0.3", 1);
+    world_set(&world, "36", "2024", "p1", "0.335", 1);
+    world_set(&world, "37", "2024", "p1", "0.7", 1);
+    world_set(&world, "38", "2024", "p1", "0.445", 1);
+    expect("as reported", &world, "mean", "2024", "37=0.70#1 38=0.45#2 36=0.34#3 35=0.30#4");
+    boundaries_of = &after;
+    /* (0.3 + 0.335 + 0.7) / 3 = 0.445: unrounded until the end */
+    expect("their plain mean, ranked with the others", &world, "mean", "2024", "37=0.45#1 38=0.45#1");
+    expect("without a rule: not comparable", &world, "none", "2024", "38=0.45#1 37=-");
+    world_set(&world, "36", "2024", "published", "0.5", 1);
+    expect("a published score goes into the mean that is shown", &world, "shown", "2024",
+        "37=0.50#1(0.45) 38=0.45#2");
+    world_set(&world, "35", "2024", "p1", "na", 2);
+    expect("one to which it does not apply is left out", &world, "mean", "2024", "37=0.52#1 38=0.45#2");
+    world_set(&world, "35", "2024", "p1", "-", 3);
+    expect("one without a score: none", &world, "mean", "2024", "38=0.45#1 37=-");
+    boundaries_of = NULL;
+    world_close(&world);
+}
+
+Test(score, boundaries_before_a_merger_and_a_period_after_it)
+{
+    static chiso_day before;
+    chiso_day_parse("2025-06-30", 10, &before);
+    struct world world = open_merged_world(merging, merging_parts);
+    world_set(&world, "37", "2025", "p1", "0.3", 1);
+    world_set(&world, "38", "2025", "p1", "0.4", 1);
+    boundaries_of = &before;
+    expect("not comparable", &world, "mean", "2025", "38=0.40#1 35=- 36=- 37=-");
+    boundaries_of = NULL;
     world_close(&world);
 }
 

@@ -1,6 +1,6 @@
 #include "core/score.h"
 
-#include "core/score_compute.h"
+#include "core/score_stand.h"
 #include <stdlib.h>
 
 struct list {
@@ -17,58 +17,33 @@ static void list_release(struct list *list)
     free(list->scores);
 }
 
+const char *const score_state_names[SCORE_STATES] = {"missing", "not_applicable", "not_comparable", "value"};
+
 static int print(const mpq_t value, const struct index_version *version, char out[SCORE_CHARS])
 {
     rational_print_rounded(value, version->decimals, out, SCORE_CHARS);
     return out[0] ? CHISO_OK : CHISO_ERANGE;
 }
 
-static int print_computed(
-    const struct evaluation *evaluation, const struct index_version *version, char out[SCORE_CHARS])
-{
-    out[0] = '\0';
-    if (evaluation->state != SCORE_VALUE)
-        return CHISO_OK;
-    bool fraction = version->shown == INDEX_SHOWN_FRACTION;
-    return print(fraction ? evaluation->fraction : evaluation->points, version, out);
-}
-
-/* What was reported under published_as, if anything was; otherwise the computed score. */
-static int fill_value(const struct scorer *scorer, const struct index_version *version, struct score *score)
-{
-    struct score_reading reading = {.state = SCORE_FIGURE_MISSING};
-    int error = CHISO_OK;
-    mpq_t value;
-    mpq_init(value);
-    if (version->published_as != CATALOGUE_NONE)
-        error = scorer_read(scorer, version->published_as, NULL, &reading, value);
-    score->published = reading.state == SCORE_FIGURE_VALUE;
-    if (!error && score->published)
-        error = print(value, version, score->value);
-    else if (!error)
-        (void)print_computed(&scorer->list[version->which], version, score->value);
-    mpq_clear(value);
-    return error;
-}
-
 static int add_unit(
-    struct scorer *scorer, const struct index_version *version, uint32_t unit, struct list *list)
+    struct scorer *scorer, const struct index_version *version, const struct unit_row *row, struct list *list)
 {
-    const struct evaluation *evaluation;
+    struct standing standing;
     struct score *score = &list->scores[list->count];
-    scorer_begin_unit(scorer, unit);
-    int error = scorer_evaluate(scorer, version->which, &evaluation);
-    if (error)
-        return error;
-    *score = (struct score){.unit = unit,
-        .state = evaluation->state,
-        .incomplete = evaluation->incomplete,
-        .missing = evaluation->missing,
-        .not_applicable = evaluation->not_applicable};
-    error = print_computed(evaluation, version, score->computed);
-    if (!error)
-        error = fill_value(scorer, version, score);
-    if (error || !(evaluation->concerns || score->published))
+    standing_init(&standing);
+    int error = score_stand(scorer, version, row, &standing);
+    *score = (struct score){.unit = row->code,
+        .state = standing.state,
+        .incomplete = standing.incomplete,
+        .published = standing.published,
+        .missing = standing.missing};
+    if (!error && standing.state == SCORE_VALUE)
+        error = print(standing.computed, version, score->computed);
+    if (!error && standing.has_shown)
+        error = print(standing.shown, version, score->value);
+    bool takes_part = standing.concerns || standing.published;
+    standing_release(&standing);
+    if (error || !takes_part)
         return error;
     mpq_init(list->ranked[list->count]);
     if (score->value[0])
@@ -117,20 +92,21 @@ static int rank(const struct list *list, struct score *out)
 
 /* ---- all units ---- */
 
-static int collect(struct scorer *scorer, const struct index_version *version, struct list *list)
+static int collect(
+    struct scorer *scorer, const struct index_version *version, chiso_day day, struct list *list)
 {
     uint32_t units = catalogue_unit_count(scorer->catalogue);
     int error = CHISO_OK;
     for (uint32_t unit = 0; unit < units && !error; unit++) {
-        const struct unit_row *row = catalogue_unit_at(scorer->catalogue, unit, scorer->day);
+        const struct unit_row *row = catalogue_unit_at(scorer->catalogue, unit, day);
         if (row && row->kind == version->unit_kind)
-            error = add_unit(scorer, version, unit, list);
+            error = add_unit(scorer, version, row, list);
     }
     return error;
 }
 
 int score_all(const struct catalogue *catalogue, const struct store *store, uint32_t which,
-    struct chiso_period period, struct score **out, size_t *count)
+    struct chiso_period period, const chiso_day *boundaries, struct score **out, size_t *count)
 {
     chiso_day day = chiso_period_last(period, catalogue_index_calendar(catalogue, which));
     const struct index_version *version = catalogue_index_at(catalogue, which, day);
@@ -143,7 +119,7 @@ int score_all(const struct catalogue *catalogue, const struct store *store, uint
     int error =
         list.scores && list.ranked ? scorer_init(&scorer, catalogue, store, period, day) : CHISO_ENOMEM;
     if (!error)
-        error = collect(&scorer, version, &list);
+        error = collect(&scorer, version, boundaries ? *boundaries : day, &list);
     struct score *ranked = error ? NULL : calloc(list.count + 1, sizeof *ranked);
     if (!error)
         error = ranked ? rank(&list, ranked) : CHISO_ENOMEM;

@@ -22,8 +22,11 @@
 enum score_state {
     SCORE_MISSING, /* a component has no figure */
     SCORE_NOT_APPLICABLE, /* no component that counts applies */
+    SCORE_NOT_COMPARABLE, /* on other boundaries, without a rule that says what becomes of it */
     SCORE_VALUE,
 };
+#define SCORE_STATES 4
+extern const char *const score_state_names[SCORE_STATES]; /* "missing" … */
 
 struct score {
     uint32_t unit;
@@ -33,7 +36,7 @@ struct score {
     char value[SCORE_CHARS]; /* what is shown and ranked, rounded; "": none */
     char computed[SCORE_CHARS]; /* the computed score, rounded alike; "": none */
     unsigned rank; /* competition ranks, the highest value is 1; 0: without a value */
-    uint32_t missing, not_applicable; /* its own components that count, without a figure and not applicable */
+    uint32_t missing; /* its components that count and have no figure; of a merged unit all former units' */
 };
 
 /* The scores of all units that take part in index WHICH for PERIOD: those of its unit_kind on the period's
@@ -44,6 +47,6 @@ struct score {
  * CHISO_ENOTFOUND: no version of the index is valid on that day. CHISO_ERANGE: a total overflows, or a score
  * has too many digits. CHISO_ENOMEM. */
 int score_all(const struct catalogue *catalogue, const struct store *store, uint32_t which,
-    struct chiso_period period, struct score **out, size_t *count);
+    struct chiso_period period, const chiso_day *boundaries, struct score **out, size_t *count);
 
 #endif

@@ -95,8 +95,9 @@ static int read_indicator(
 static int read_nested(
     struct scorer *scorer, const struct index_component *component, struct part *out, mpq_t x)
 {
-    static const enum score_figure states[] = {[SCORE_MISSING] = SCORE_FIGURE_MISSING,
+    static const enum score_figure states[SCORE_STATES] = {[SCORE_MISSING] = SCORE_FIGURE_MISSING,
         [SCORE_NOT_APPLICABLE] = SCORE_FIGURE_NOT_APPLICABLE,
+        [SCORE_NOT_COMPARABLE] = SCORE_FIGURE_MISSING,
         [SCORE_VALUE] = SCORE_FIGURE_VALUE};
     const struct evaluation *nested;
     int error = scorer_evaluate(scorer, component->nested, &nested);
