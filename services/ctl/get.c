@@ -126,6 +126,18 @@ static int print_rows_json(const struct session *session, const struct rows *row
     return print_json(session, array);
 }
 
+/* The score is the whole pillar's: it does not stand above a single indicator. */
+static void add_score(
+    const struct session *session, const struct question *q, uint32_t pillar, struct table *table)
+{
+    char score[256], line[sizeof score + 8];
+    if (q->indicator != CATALOGUE_NONE ||
+        pillar_score_text(session, q->unit, pillar, q->period, score, sizeof score) || !*score)
+        return;
+    (void)snprintf(line, sizeof line, "    %s", score);
+    table_heading(table, line, TABLE_PLAIN);
+}
+
 static int print_rows(const struct session *session, const struct question *q, const struct rows *rows)
 {
     struct table *table = figure_table_new(session);
@@ -146,6 +158,7 @@ static int print_rows(const struct session *session, const struct question *q, c
         if (row->definition->pillar != pillar) {
             const struct pillar *p = catalogue_pillar(session->catalogue, pillar = row->definition->pillar);
             table_heading(table, session_text(session, p->name_vi, p->name_en), TABLE_BOLD);
+            add_score(session, q, pillar, table);
         }
         if (row->level != STORE_NO_LEVEL) {
             line.name = level_name(session, row->level);

@@ -64,11 +64,14 @@ static void print_positions(
     }
 }
 
-/* The pillar's name with how much is in, and a line with its positions. */
-static void add_heading(const struct session *session, const struct pillar *pillar, const struct tally *tally,
-    struct table *table)
+/* The pillar's name with how much is in, a line with its positions, and its score for this year. */
+static void add_heading(const struct session *session, const struct overview *overview, uint32_t index,
+    const struct tally *tally, struct table *table)
 {
-    char line[512], positions[400];
+    const struct pillar *pillar = catalogue_pillar(session->catalogue, index);
+    struct chiso_period year =
+        chiso_period_at(CHISO_PERIOD_YEAR, chiso_day_at(session->now), CHISO_STATISTICAL);
+    char line[512], positions[400], score[256];
     struct text text;
     text_begin(&text, line, sizeof line);
     text_add(&text, session_text(session, "%s: %zu số liệu", "%s: %zu figures"),
@@ -84,13 +87,17 @@ static void add_heading(const struct session *session, const struct pillar *pill
     (void)snprintf(line, sizeof line, "    %s", positions);
     if (*positions)
         table_heading(table, line, TABLE_PLAIN);
+    if (pillar_score_text(session, overview->province, index, year, score, sizeof score) || !*score)
+        return;
+    (void)snprintf(line, sizeof line, "    %s", score);
+    table_heading(table, line, TABLE_PLAIN);
 }
 
 static void add_pillar(const struct session *session, const struct overview *overview, uint32_t pillar,
     struct table *table, struct figure_notes *notes)
 {
     struct tally tally = tally_pillar(session, overview, pillar);
-    add_heading(session, catalogue_pillar(session->catalogue, pillar), &tally, table);
+    add_heading(session, overview, pillar, &tally, table);
     for (size_t i = 0; i < overview->count; i++) {
         const struct overview_line *line = &overview->lines[i];
         char more[64];

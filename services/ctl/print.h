@@ -33,6 +33,11 @@ struct figure_notes {
 void figure_notes_of(const struct figure_line *line, struct figure_notes *notes);
 void print_figure_notes(const struct session *session, const struct figure_notes *notes);
 
+/* "mức hoàn thành chỉ tiêu năm 2025: 75,0% (đánh giá được 2/4)": UNIT's default score in PILLAR
+ * (core/attainment.h); "" where no target is decided. CHISO_ERANGE: a total overflows. */
+int pillar_score_text(const struct session *session, uint32_t unit, uint32_t pillar,
+    struct chiso_period period, char *out, size_t capacity);
+
 /* ---- reports that are missing ---- */
 
 struct table *gaps_table(const struct session *session, const struct gaps *gaps);

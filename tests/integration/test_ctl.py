@@ -165,6 +165,10 @@ class Get(Commands):
         lines = self.ctl("get", "--unit", "30", "--period", "2022", "--indicator", "dti.rank")
         self.assertRegex(lines, r"\n +cùng kỳ năm trước +năm 2021 +14 hạng +-1 *\n")
 
+    def test_a_pillar_has_its_default_score(self):
+        lines = self.ctl("get", "--unit", "35", "--period", "2025-Q1")
+        self.assertRegex(lines, r"\nChính quyền số\n    mức hoàn thành chỉ tiêu quý 1/2025: 94,3% \(đánh giá được 5/11\)\n")
+
     def test_the_nation_adds_the_provinces_up(self):
         row = self.row("VN", "2025-Q1", "work.online_dossier_rate")
         provinces = [self.row(code, "2025-Q1", "work.online_dossier_rate") for code in ("02", "35")]

@@ -283,31 +283,38 @@ static bool is_overdue(const struct judge *j, const struct side *side, chiso_ins
            (position_is_judged(j->definition, j->period, j->now) || is_own_window(j));
 }
 
-static int decide(
-    const struct judge *j, const struct side *side, struct interval *scratch, struct judgement *out)
+/* The order of decision without the rule overdue. */
+static int decide_on_figure(const struct judge *j, const struct side *side, struct interval *scratch,
+    struct judgement *out, enum position *position)
 {
     bool without_value = side_has_figure(side) && !out->judged.has_value;
     if (!j->target || side->state == SIDE_NOT_APPLICABLE || without_value) {
-        out->position = POSITION_NO_TARGET;
+        *position = POSITION_NO_TARGET;
         return CHISO_OK;
     }
     if (is_incomparable(j)) {
-        out->position = POSITION_NOT_COMPARABLE;
+        *position = POSITION_NOT_COMPARABLE;
         return CHISO_OK;
     }
-    enum position compared;
-    int error = compare(j, j->target, j->period, &out->judged, j->t, out, &compared);
+    int error = compare(j, j->target, j->period, &out->judged, j->t, out, position);
     if (error)
         return error;
-    if (is_overdue(j, side, out->deadline))
-        out->position = POSITION_OVERDUE;
-    else if (!position_is_judged(j->definition, j->period, j->now) || !side_has_figure(side))
-        out->position = POSITION_NOT_DUE;
+    if (!position_is_judged(j->definition, j->period, j->now) || !side_has_figure(side))
+        *position = POSITION_NOT_DUE;
     else if (j->t >= j->target->due)
-        return after_due(j, &out->judged, scratch, &out->position);
-    else
-        out->position = compared;
+        return after_due(j, &out->judged, scratch, position);
     return CHISO_OK;
+}
+
+static int decide(
+    const struct judge *j, const struct side *side, struct interval *scratch, struct judgement *out)
+{
+    int error = decide_on_figure(j, side, scratch, out, &out->on_figure);
+    out->position = out->on_figure;
+    if (out->position != POSITION_NO_TARGET && out->position != POSITION_NOT_COMPARABLE &&
+        is_overdue(j, side, out->deadline))
+        out->position = POSITION_OVERDUE;
+    return error;
 }
 
 int position_judge(const struct catalogue *catalogue, const struct store *store, uint32_t unit,

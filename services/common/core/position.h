@@ -25,6 +25,7 @@ extern const char *const position_names_vi[POSITIONS]; /* "không có chỉ tiê
 
 struct judgement {
     enum position position;
+    enum position on_figure; /* the same with the rule overdue left out, as attainment wants it */
     const struct target *target; /* NULL: none applies */
     bool has_expected;
     mpq_t expected; /* E(t) in the printed unit; of a band, the bound nearer to the figure */
