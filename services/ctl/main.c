@@ -16,6 +16,7 @@ static const struct {
     {"missing", "who owes a report for a period and has not sent it", command_missing},
     {"alerts", "the open alerts", command_alerts},
     {"quarantine", "what was refused, and why", command_quarantine},
+    {"boundaries", "what history becomes on a day's boundaries", command_boundaries},
     {"verify", "recompute every total from the figures reported", command_verify},
     {"check-catalogue", "check a catalogue folder before it is used", command_check_catalogue},
 };

@@ -41,7 +41,7 @@ int session_start(
     return SESSION_ON;
 }
 
-int session_connect(struct session *session)
+static int open_redis(struct session *session)
 {
     struct chiso_message why = {""};
     const struct options *o = &session->options;
@@ -49,11 +49,33 @@ int session_connect(struct session *session)
     if (error)
         return session_fail(
             session, error == CHISO_ENOMEM ? EXIT_RUNTIME : EXIT_CONFIGURATION, "%s", why.text);
-    error = catalogue_open(o->catalogue, session->redis, &session->catalogue, session->hash, &why);
-    if (error)
-        return session_fail(session, o->catalogue ? EXIT_CONFIGURATION : EXIT_RUNTIME, "%s", why.text);
+    return SESSION_ON;
+}
+
+static int open_catalogue(struct session *session)
+{
+    struct chiso_message why = {""};
+    const char *folder = session->options.catalogue;
+    if (catalogue_open(folder, session->redis, &session->catalogue, session->hash, &why))
+        return session_fail(session, folder ? EXIT_CONFIGURATION : EXIT_RUNTIME, "%s", why.text);
+    return SESSION_ON;
+}
+
+int session_connect(struct session *session)
+{
+    int status = open_redis(session);
+    if (status == SESSION_ON)
+        status = open_catalogue(session);
+    if (status != SESSION_ON)
+        return status;
     session->store = store_new();
     return session->store ? SESSION_ON : session_fail(session, EXIT_RUNTIME, "no memory");
+}
+
+int session_connect_catalogue(struct session *session)
+{
+    int status = session->options.catalogue ? SESSION_ON : open_redis(session);
+    return status == SESSION_ON ? open_catalogue(session) : status;
 }
 
 int session_end(struct session *session, int status)

@@ -32,6 +32,8 @@ int session_start(
     struct session *session, const struct program *program, int argc, char **argv, const char **operand);
 /* Redis and the catalogue. */
 int session_connect(struct session *session);
+/* The catalogue alone; Redis only where that is read from there. */
+int session_connect_catalogue(struct session *session);
 /* Frees everything; accepts a session that never started. Returns STATUS. */
 int session_end(struct session *session, int status);
 

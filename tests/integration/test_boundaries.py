@@ -112,10 +112,44 @@ class Boundaries(unittest.TestCase):
         self.assertEqual((0, ""), (status, error))
         self.assertIn("The unit's boundaries have changed: not comparable.", out)
 
+    def test_preview_of_a_catalogue_that_is_not_in_force(self):
+        status, out, error = self.bus.run("chisoctl", "boundaries", "--date", "2025-07-01", "--lang", "en",
+                                          "--catalogue", self.bus.catalogue, "--redis", "unix:///nowhere")
+        self.assertEqual((0, ""), (status, error))
+        self.assertEqual("""\
+New Ninh Binh (37), since 01/07/2025: 35, 36, 37
+    sum of the former units; across: both sides together:
+        sum
+    sum of the former units; across: as of its end:
+        last
+    not comparable (does not add up); across: as of its end:
+        rate
+
+B (00002), since 01/07/2025: 00001 (in part)
+    not comparable (passed in part); across: not comparable:
+        sum
+
+C (00003), since 01/07/2025: 00001 (in part)
+    not comparable (passed in part); across: not comparable:
+        sum
+""", out)
+
+    def test_preview_of_the_catalogue_in_force(self):
+        rows = self.bus.ctl_json("boundaries", "--date", "2025-12-31")
+        self.assertEqual([("37", "last", "sum", "as_of_end"),
+                          ("37", "rate", "not_comparable_measure", "as_of_end"), ("37", "sum", "sum", "combined"),
+                          ("00002", "sum", "not_comparable_part", "not_comparable"),
+                          ("00003", "sum", "not_comparable_part", "not_comparable")],
+                         [(row["unit"], row["indicator"], row["before"], row["across"]) for row in rows])
+        self.assertEqual([{"unit": code, "extent": "whole"} for code in ("35", "36", "37")], rows[0]["former"])
+        self.assertEqual([], self.bus.ctl_json("boundaries", "--date", "2025-06-30"))
+
     def test_bad_day_is_wrong_usage(self):
         status, _, error = self.bus.ctl("get", "--unit", "37", "--period", "2025", "--boundaries", "July")
         self.assertEqual(64, status)
         self.assertIn("--boundaries 'July' is no day", error)
+        self.assertEqual(64, self.bus.run("chisoctl", "boundaries")[0])
+        self.assertEqual(64, self.bus.run("chisoctl", "boundaries", "--date", "2025-02-30")[0])
 
     def test_text_names_the_boundaries(self):
         status, out, error = self.bus.ctl("get", "--unit", "37", "--period", "2025-H1", "--boundaries", "2025-07-01")

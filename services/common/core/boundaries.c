@@ -424,6 +424,18 @@ enum becoming boundaries_becoming(
     return effective_joining(definition) == JOIN_SUM ? BECOMES_SUM : BECOMES_EXTREME;
 }
 
+const char *const crossing_names[CROSSINGS] = {"combined", "as_of_end", "own_report", "not_comparable"};
+
+enum crossing boundaries_crossing(
+    const struct catalogue *catalogue, const struct unit_row *row, const struct indicator *definition)
+{
+    if (definition->across_time == ACROSS_NONE)
+        return CROSSES_NOTHING;
+    if (!adds_up(definition))
+        return CROSSES_AS_OF_END;
+    return is_whole(catalogue, row->identity) ? CROSSES_COMBINED : CROSSES_NOT_COMPARABLE;
+}
+
 /* ---- whose figures are needed ---- */
 
 static void mark_province(const struct catalogue *catalogue, uint32_t unit, chiso_day day, bool *wanted)

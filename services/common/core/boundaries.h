@@ -61,6 +61,19 @@ extern const char *const becoming_names[BECOMINGS]; /* "itself", "sum" … */
 enum becoming boundaries_becoming(
     const struct catalogue *catalogue, const struct unit_row *row, const struct indicator *definition);
 
+/* What a window that contains the foundation of ROW's unit becomes, where the unit does not report it as a
+ * whole. */
+enum crossing {
+    CROSSES_COMBINED, /* both sides of it are put together */
+    CROSSES_AS_OF_END, /* the latest figure after it */
+    CROSSES_NOTHING, /* only the own report counts */
+    CROSSES_NOT_COMPARABLE, /* a former unit passed into it in part */
+};
+#define CROSSINGS 4
+extern const char *const crossing_names[CROSSINGS]; /* "combined" … */
+enum crossing boundaries_crossing(
+    const struct catalogue *catalogue, const struct unit_row *row, const struct indicator *definition);
+
 /* Calls VISIT for PROVINCE and for every province that kept figures of units which became, over however many
  * successions, a unit that was ever in PROVINCE, or that moved there: each once. Stops when VISIT returns
  * non-zero and returns that. CHISO_ENOMEM. */
