@@ -23,7 +23,11 @@ static const char units[] = "code,valid_from,valid_to,kind,role,parent,name_vi,n
                             "00006,2025-07-01,,commune,,37,Xã C2,C2\n"
                             "00007,,2023-12-31,commune,,01,Xã D,D\n"
                             "00008,2024-01-01,2025-06-30,commune,,01,Xã E,E\n"
-                            "00009,2025-07-01,,commune,,01,Xã F,F\n";
+                            "00009,2025-07-01,,commune,,01,Xã F,F\n"
+                            "02,,,province,,VN,Hà Giang,Ha Giang\n"
+                            "08,,,province,,VN,Tuyên Quang,Tuyen Quang\n"
+                            "00010,,2024-03-31,commune,,02,Xã G,G\n"
+                            "00010,2024-04-01,,commune,,08,Xã G,G\n";
 static const char successions[] = "date,old_code,new_code,extent\n"
                                   "2025-07-01,35,37,whole\n"
                                   "2025-07-01,36,37,whole\n"
@@ -155,7 +159,7 @@ Test(boundaries, row_37_for_2025_is_950_for_sum_ratio_and_mean)
     expect("mean", "37", "2025", NULL, "mean", -1, "R 0 0 1 P 1 0 1 0 2025-H1 =9500*4 =160*4");
     report("max", "100", "200", "150", "50");
     expect("the largest", "37", "2025", NULL, "max", -1, "R 0 0 0 V 1 0 1 0 2025-H1 =200*4 -");
-    expect("the nation's year", "VN", "2025", NULL, "sum", -1, "D 0 0 0 V 1 0 2 0 2025-H1 =950*4 -");
+    expect("the nation's year", "VN", "2025", NULL, "sum", -1, "D 0 0 0 V 1 0 4 0 2025-H1 =950*4 -");
 }
 
 Test(boundaries, row_37_for_2025_is_partial_until_all_are_in)
@@ -266,6 +270,19 @@ Test(boundaries, units_that_ended_without_successor_stay_with_what_their_parent_
         "D 0 0 0 V 1 0 1 0 2025-H1 =5*1 -");
     expect("the second half has none", "37", "2025-H2", NULL, "districts", UNIT_DISTRICT,
         "- 0 0 0 - 0 0 0 0 - - -");
+}
+
+Test(boundaries, a_unit_that_moves_to_another_province_takes_its_year_along)
+{
+    store_narrow(world.store, unit_of(&world, "08"));
+    world_set(&world, "00010", "2024-H2", "communes", "6", 1);
+    expect("08 alone does not know the first half", "08", "2024", NULL, "communes", -1, "elsewhere 0/1");
+    expect("nor does the commune", "00010", "2024", NULL, "communes", -1, "elsewhere 0/1");
+    world_set(&world, "00010", "2024-H1", "communes", "5", 1);
+    cr_expect_null(store_total(world.store, unit_of(&world, "08"), period_of("2024"),
+        indicator_of(&world, "communes"), STORE_NO_LEVEL));
+    expect("the half in which it came is its new province's", "08", "2024-H1", NULL, "communes", -1,
+        "D 0 0 0 V 1 0 1 0 2024-H1 =5*1 -");
 }
 
 Test(boundaries, one_province_alone_says_that_it_cannot_tell)

@@ -382,7 +382,8 @@ int boundaries_complete(const struct catalogue *catalogue, const struct store *s
     struct work w = work_on(catalogue, store, row, definition);
     struct side sum = {0};
     bool complete;
-    if (is_told_and_complete(total) || total->shown.state == SIDE_BARE || !adds_up(definition))
+    if (is_told_and_complete(total) || total->shown.state == SIDE_BARE ||
+        !boundaries_straddles(catalogue, row, period, definition))
         return CHISO_OK;
     int error = sum_of_parts(&w, period, level, &sum, &complete);
     if (error || !complete)

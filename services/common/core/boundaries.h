@@ -8,9 +8,11 @@
  *
  * What S5 leaves open, as decided here:
  * - Figures are combined per unit first and then over units, as everywhere (S2). A not comparable unit then
- *   counts as not reported. Where that leaves the total of a window incomplete, but the totals of its
- *   sub-periods are all complete, it is their sum: a province's year is exact though some of its communes'
- *   are not comparable. It then stands for the units that are expected on the window's last day.
+ *   counts as not reported. Where that leaves the total of a unit founded inside the window incomplete, but
+ *   the totals of its sub-periods are all complete, it is their sum (450 + 500): a merged province's year is
+ *   exact though some of its communes' are not comparable. It then stands for the units that are expected on
+ *   the window's last day. A unit that goes on through the window has no such sum: units may have moved in
+ *   or out of it, and its sub-periods then cover different territories.
  * - A unit that passed on in part only, even to a single other one, makes that one not comparable.
  * - A unit that a succession founded out of one other unit is no more that unit than one out of several: its
  *   rates are not comparable either. */
@@ -38,8 +40,8 @@ bool boundaries_straddles(const struct catalogue *catalogue, const struct unit_r
 int boundaries_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
     struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part,
     enum total_told *told);
-/* A total that is not complete in a window with a succession at or below ROW's unit: the sum of the totals of
- * its sub-periods, where these are. TOTAL is left alone otherwise. */
+/* A total that is not complete in a window in which ROW's unit was founded out of former ones: the sum of the
+ * totals of its sub-periods, where these are. TOTAL is left alone otherwise. */
 int boundaries_complete(const struct catalogue *catalogue, const struct store *store,
     const struct unit_row *row, struct chiso_period period, const struct indicator *definition, int level,
     struct total *total);

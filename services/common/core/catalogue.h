@@ -75,8 +75,8 @@ struct unit_identity {
     chiso_day from, to;
     bool succeeded; /* a succession ended it */
     uint32_t became; /* the identity it wholly passed into; CATALOGUE_NONE: none, or several in parts */
-    size_t split_count; /* days on which a succession touches it or a unit below it, ascending: no total is
-                           stored */
+    size_t split_count; /* days on which a succession, or a move to another province, touches it or a unit
+                           below it, ascending: no total is stored */
     chiso_day *splits; /* for a window with first < split ≤ last (S2 "A receipt covers …") */
 };
 

@@ -345,10 +345,35 @@ static void store_splits(struct loader *loader, const struct marks *marks)
     }
 }
 
+/* The province that the unit of ROW is in on DAY, as a code; CATALOGUE_NONE: in none. */
+static uint32_t province_of_row(const struct catalogue *catalogue, const struct unit_row *row, chiso_day day)
+{
+    for (int depth = 0; row != NULL && depth <= CATALOGUE_DEPTH_MAX; depth++) {
+        if (row->kind == UNIT_PROVINCE)
+            return row->code;
+        row = catalogue_parent_at(catalogue, row, day);
+    }
+    return CATALOGUE_NONE;
+}
+
+/* A unit that moves to another province without a succession leaves its figures from before behind. */
+static void mark_move(struct loader *loader, struct marks *marks, uint32_t index)
+{
+    const struct catalogue *catalogue = loader->catalogue;
+    const struct unit_row *row = &catalogue->rows[index];
+    if (index == 0 || row[-1].identity != row->identity || row[-1].parent == row->parent ||
+        province_of_row(catalogue, row - 1, row->from - 1) == province_of_row(catalogue, row, row->from))
+        return;
+    mark_upwards(loader, marks, index - 1, row->from - 1, row->from);
+    mark_upwards(loader, marks, index, row->from, row->from);
+}
+
 /* The totals of a window that strictly contains such a day are not stored (S2). */
 static void mark_splits(struct loader *loader, const struct steps *steps)
 {
     struct marks marks = {0};
+    for (uint32_t i = 0; i < loader->catalogue->row_count && !loader->out_of_memory; i++)
+        mark_move(loader, &marks, i);
     for (size_t i = 0; i < steps->count && !loader->out_of_memory; i++) {
         const struct step *step = &steps->list[i];
         if (step->old_row == CATALOGUE_NONE || step->new_row == CATALOGUE_NONE)
