@@ -109,6 +109,104 @@ static int print_scores(const struct session *session, const struct ranking *ran
     return print_table(session, table);
 }
 
+/* ---- one unit: what its components bring ---- */
+
+static const char *component_id(const struct session *session, const struct index_component *component)
+{
+    return component->nested != CATALOGUE_NONE
+               ? catalogue_index_id(session->catalogue, component->nested)
+               : catalogue_indicator(session->catalogue, component->indicator)->id;
+}
+
+static json_t *decimal_json(struct chiso_decimal number)
+{
+    char text[CHISO_DECIMAL_CHARS];
+    chiso_decimal_print(chiso_decimal_reduce(number), text);
+    return json_string(text);
+}
+
+static int print_parts_json(const struct session *session, const struct score_part *parts, size_t count)
+{
+    static const char *const scorings[] = {"linear", "steps", "none"};
+    json_t *array = json_array();
+    for (size_t i = 0; i < count && array; i++) {
+        const struct index_component *component = parts[i].component;
+        json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:b}", "component",
+            component_id(session, component), "scoring", scorings[component->scoring], "weight",
+            decimal_json(component->weight), "points", decimal_json(component->points), "state",
+            score_state_names[parts[i].state], "x", text_json(parts[i].x), "score", text_json(parts[i].score),
+            "incomplete", parts[i].incomplete);
+        if (json_array_append_new(array, object)) {
+            json_decref(array);
+            array = NULL;
+        }
+    }
+    return print_json(session, array);
+}
+
+static const char *component_name(
+    const struct session *session, const struct index_component *component, chiso_day day)
+{
+    if (component->nested == CATALOGUE_NONE)
+        return session_indicator_name(session, catalogue_indicator(session->catalogue, component->indicator));
+    const struct index_version *version = catalogue_index_at(session->catalogue, component->nested, day);
+    return version ? session_text(session, version->name_vi, version->name_en)
+                   : catalogue_index_id(session->catalogue, component->nested);
+}
+
+static int print_parts(const struct session *session, const struct ranking *ranking,
+    const struct score_part *parts, size_t count)
+{
+    const struct table_column columns[] = {
+        {session_text(session, "Thành phần", "Component"), TABLE_FOLD, 24},
+        {session_text(session, "Mã", "Id"), TABLE_FOLD, 12},
+        {"x", TABLE_RIGHT, 0},
+        {session_text(session, "Điểm", "Points"), TABLE_RIGHT, 0},
+        {session_text(session, "Tối đa", "Maximum"), TABLE_RIGHT, 0},
+        {"", TABLE_FOLD, 12},
+    };
+    struct table *table = table_new(columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < count && table; i++) {
+        const struct score_part *part = &parts[i];
+        char x[SCORE_CHARS], points[SCORE_CHARS], maximum[SCORE_CHARS], number[CHISO_DECIMAL_CHARS];
+        chiso_decimal_print(chiso_decimal_reduce(part->component->points), number);
+        text_number(part->x, session_language(session), x, sizeof x);
+        text_number(part->score, session_language(session), points, sizeof points);
+        text_number(number, session_language(session), maximum, sizeof maximum);
+        const char *note =
+            part->component->scoring == SCORING_NONE
+                ? session_text(session, "chỉ để tham khảo", "for information")
+            : part->state == SCORE_MISSING ? session_text(session, "chưa có số liệu", "no figure")
+            : part->state == SCORE_NOT_APPLICABLE ? session_text(session, "không áp dụng", "not applicable")
+            : part->incomplete ? session_text(session, "số liệu chưa đầy đủ", "incomplete")
+                               : "";
+        const char *const cells[] = {component_name(session, part->component, ranking->day),
+            component_id(session, part->component), x, points, maximum, note};
+        table_row(table, cells);
+    }
+    return print_table(session, table);
+}
+
+static int score_unit(
+    const struct session *session, const struct ranking *ranking, uint32_t which, const char *code, bool json)
+{
+    struct score_part *parts = NULL;
+    struct chiso_message why = {""};
+    size_t count = 0;
+    uint32_t unit = catalogue_unit_find(session->catalogue, code);
+    if (unit == CATALOGUE_NONE || !catalogue_unit_at(session->catalogue, unit, ranking->day)) {
+        catalogue_explain_invalid_unit(session->catalogue, code, ranking->period,
+            catalogue_index_calendar(session->catalogue, which), &why);
+        return session_fail(session, EXIT_RUNTIME, "%s", why.text);
+    }
+    int error = score_parts(session->catalogue, session->store, which, unit, ranking->period, &parts, &count);
+    if (error)
+        return session_fail(session, EXIT_RUNTIME, "%s", chiso_strerror(error));
+    int status = json ? print_parts_json(session, parts, count) : print_parts(session, ranking, parts, count);
+    free(parts);
+    return status;
+}
+
 /* Ranks are among all units of the kind, so all provinces are read. */
 static int load_all(struct session *session)
 {
@@ -135,13 +233,15 @@ static int find_index(const struct session *session, const char *id, struct rank
     return session_fail(session, EXIT_RUNTIME, "index '%s' is not valid on %s", id, day);
 }
 
-static int score(
-    struct session *session, const char *id, const char *period, const char *boundaries, bool json)
+static int score(struct session *session, const char *id, const char *period, const char *boundaries,
+    const char *unit, bool json)
 {
     struct ranking ranking = {0};
     uint32_t which = CATALOGUE_NONE;
     if (!id || !period)
         return session_fail(session, EXIT_USAGE, "%s is missing", id ? "--period" : "--index");
+    if (unit && boundaries)
+        return session_fail(session, EXIT_USAGE, "--unit goes without --boundaries");
     int status = session_period(session, period, &ranking.period);
     if (status == SESSION_ON)
         status = session_boundaries(session, boundaries, &ranking.boundaries);
@@ -153,6 +253,8 @@ static int score(
         status = load_all(session);
     if (status != SESSION_ON)
         return status;
+    if (unit)
+        return score_unit(session, &ranking, which, unit, json);
     int error = score_all(session->catalogue, session->store, which, ranking.period,
         ranking.boundaries.on_boundaries ? &ranking.day : NULL, &ranking.list, &ranking.count);
     if (error)
@@ -164,18 +266,19 @@ static int score(
 
 int command_score(int argc, char **argv)
 {
-    char *id = NULL, *period = NULL, *boundaries = NULL;
+    char *id = NULL, *period = NULL, *boundaries = NULL, *unit = NULL;
     bool json = false;
     const struct option_flag flags[] = {
         {"index", "X", "id of the index in indices.csv", &id, NULL},
         {"period", "P", "2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or FIRST/LAST", &period, NULL},
         {"boundaries", "DATE", "the units that are valid on this day, their history included", &boundaries,
             NULL},
-        {"json", NULL, "an array with one object per unit", NULL, &json},
+        {"unit", "U", "what the components of this unit bring, instead of all units", &unit, NULL},
+        {"json", NULL, "an array with one object per unit (component)", NULL, &json},
     };
     const struct program program = {
         .name = "chisoctl score",
-        .usage = "--index X --period P [--boundaries DATE] [options]",
+        .usage = "--index X --period P [--boundaries DATE | --unit U] [options]",
         .summary = "Prints a composite index of all units that take part, with their ranks.",
         .keys = session_keys,
         .flags = flags,
@@ -184,9 +287,10 @@ int command_score(int argc, char **argv)
     struct session session;
     int status = session_start(&session, &program, argc, argv, NULL);
     if (status == SESSION_ON)
-        status = score(&session, id, period, boundaries, json);
+        status = score(&session, id, period, boundaries, unit, json);
     free(id);
     free(period);
     free(boundaries);
+    free(unit);
     return session_end(&session, status);
 }

@@ -80,6 +80,21 @@ class Figures(BusTestCase):
         merged = next(row for row in rows if row["unit"] == "37")
         self.assertEqual((None, None, "not_comparable"), (merged["value"], merged["rank"], merged["state"]))
 
+    def test_what_the_components_of_a_unit_bring(self):
+        rows = self.bus.ctl_json("score", "--index", "qd766", "--period", "2025-Q1", "--unit", "35")
+        self.assertEqual(
+            [("qd766.openness_rate", "31/36", "15.5"), ("qd766.progress", "0.97", "19.4"),
+             ("qd766.digitisation_points_rate", "65/88", "16.25"), ("qd766.service", "67/120", "6.7"),
+             ("qd766.payment", "0.55", "5.5"), ("qd766.satisfaction", "19/30", "11.4")],
+            [(row["component"], row["x"], row["score"]) for row in rows])
+        rows = self.bus.ctl_json("score", "--index", "qd766.payment", "--period", "2025-Q1", "--unit", "02")
+        self.assertEqual([("value", "3"), ("value", "1"), ("not_applicable", None)],
+                         [(row["state"], row["score"]) for row in rows])
+        status, text, _ = self.bus.ctl("score", "--index", "qd766", "--period", "2025-Q1", "--unit", "02")
+        self.assertEqual(0, status)
+        self.assertRegex(text, r"QĐ 766: thanh toán trực tuyến +qd766.payment +0,5 +5 +10")
+        self.assertRegex(text, r"qd766.digitisation_points_rate +22 +chưa có số liệu")
+
     def test_scores_asked_wrongly(self):
         for arguments, status, sentence in (
                 (("--period", "2022"), 64, "--index is missing"),
@@ -87,6 +102,9 @@ class Figures(BusTestCase):
                 (("--index", "dti", "--period", "22"), 64, "--period '22' is no period such as 2025"),
                 (("--index", "dti", "--period", "2022", "--boundaries", "now"), 64,
                  "--boundaries 'now' is no day such as 2025-07-01"),
+                (("--index", "dti", "--period", "2022", "--boundaries", "2025-07-01", "--unit", "35"), 64,
+                 "--unit goes without --boundaries"),
+                (("--index", "dti", "--period", "2026", "--unit", "35"), 1, "unit 35 ended on 30/06/2025"),
                 (("--index", "dti.value", "--period", "2022"), 1, "there is no index 'dti.value'")):
             with self.subTest(arguments):
                 found, _, error = self.bus.ctl("score", *arguments)

@@ -330,6 +330,36 @@ Test(score, versions)
     world_close(&world);
 }
 
+Test(score, what_the_components_bring)
+{
+    struct world world = open_world(INDICES "n,N,province,points,,,0,,,,,\nx,X,province,points,,,2,,,,,\n",
+        PARTS
+        "n,ratio,,3,,,,,\nx,n,,2,,,,,\nx,count,,20,steps,,,1:5 2:20,\nx,second,,4,none,,,,\nx,third,,7,,,,,\n"
+        "x,commune,,7,,,,,\n");
+    struct score_part *parts = NULL;
+    size_t count = 0;
+    world_set(&world, "01", "2025-03", "ratio", "1/3", 1);
+    world_set(&world, "01", "2025-03", "count", "7", 1);
+    world_set(&world, "01", "2025-03", "second", "1/4", 1);
+    world_set(&world, "01", "2025-03", "third", "na", 1);
+    cr_assert_eq(score_parts(world.catalogue, world.store, catalogue_index_find(world.catalogue, "x"),
+                     unit_of(&world, "01"), period_of("2025-03"), &parts, &count),
+        CHISO_OK);
+    static const struct {
+        enum score_state state;
+        const char *x, *score;
+    } wanted[] = {{SCORE_VALUE, "1/3", "2/3"}, {SCORE_VALUE, "7", "20"}, {SCORE_VALUE, "0.25", ""},
+        {SCORE_NOT_APPLICABLE, "", ""}, {SCORE_MISSING, "", ""}};
+    cr_assert_eq(count, 5);
+    for (size_t i = 0; i < count; i++) {
+        cr_expect_eq(parts[i].state, wanted[i].state, "%zu", i);
+        cr_expect_str_eq(parts[i].x, wanted[i].x, "%zu", i);
+        cr_expect_str_eq(parts[i].score, wanted[i].score, "%zu", i);
+    }
+    free(parts);
+    world_close(&world);
+}
+
 /* ---- boundaries ---- */
 
 static struct world open_merged_world(const char *indices, const char *components)

@@ -49,4 +49,16 @@ struct score {
 int score_all(const struct catalogue *catalogue, const struct store *store, uint32_t which,
     struct chiso_period period, const chiso_day *boundaries, struct score **out, size_t *count);
 
+/* What one component brings to an index of one unit. */
+struct score_part {
+    const struct index_component *component;
+    enum score_state state; /* missing, not applicable or a value */
+    bool incomplete; /* the total behind it is */
+    char x[SCORE_CHARS]; /* exact, "n/d" where not finite; "" without a value */
+    char score[SCORE_CHARS]; /* its points likewise; "" for an informational one */
+};
+/* The components of index WHICH for UNIT, in file order. Errors as above; *OUT is malloc'ed. */
+int score_parts(const struct catalogue *catalogue, const struct store *store, uint32_t which, uint32_t unit,
+    struct chiso_period period, struct score_part **out, size_t *count);
+
 #endif

@@ -155,6 +155,24 @@ static void round_half_up(mpq_t value, unsigned decimals)
     mpz_clear(scale);
 }
 
+static void score_component(
+    const struct index_version *version, const struct index_component *component, const mpq_t x, mpq_t out)
+{
+    if (component->scoring == SCORING_STEPS)
+        score_steps(component, x, out);
+    else
+        score_linear(component, x, out);
+    if (version->component_decimals >= 0)
+        round_half_up(out, (unsigned)version->component_decimals);
+}
+
+static int read_part(
+    struct scorer *scorer, const struct index_component *component, struct part *out, mpq_t x)
+{
+    return component->nested == CATALOGUE_NONE ? read_indicator(scorer, component, out, x)
+                                               : read_nested(scorer, component, out, x);
+}
+
 /* ---- the sums ---- */
 
 struct sums_of_index {
@@ -177,12 +195,7 @@ static void add_component(const struct index_version *version, const struct inde
     if (part->state != SCORE_FIGURE_NOT_APPLICABLE)
         mpq_add(sums->applicable, sums->applicable, points);
     if (part->state == SCORE_FIGURE_VALUE) {
-        if (component->scoring == SCORING_STEPS)
-            score_steps(component, x, score);
-        else
-            score_linear(component, x, score);
-        if (version->component_decimals >= 0)
-            round_half_up(score, (unsigned)version->component_decimals);
+        score_component(version, component, x, score);
         mpq_mul(score, score, weight);
         mpq_add(sums->scored, sums->scored, score);
     }
@@ -200,8 +213,7 @@ static int add_components(struct scorer *scorer, const struct index_version *ver
     mpq_init(x);
     for (size_t i = 0; i < count && !error; i++) {
         struct part part;
-        error = list[i].nested == CATALOGUE_NONE ? read_indicator(scorer, &list[i], &part, x)
-                                                 : read_nested(scorer, &list[i], &part, x);
+        error = read_part(scorer, &list[i], &part, x);
         if (error)
             break;
         out->concerns |= part.concerns;
@@ -264,4 +276,56 @@ int scorer_evaluate(struct scorer *scorer, uint32_t which, const struct evaluati
     }
     *out = evaluation;
     return error;
+}
+
+/* ---- the components one by one ---- */
+
+static int fill_part(struct scorer *scorer, const struct index_version *version,
+    const struct index_component *component, struct score_part *out)
+{
+    static const enum score_state states[] = {[SCORE_FIGURE_MISSING] = SCORE_MISSING,
+        [SCORE_FIGURE_NOT_APPLICABLE] = SCORE_NOT_APPLICABLE,
+        [SCORE_FIGURE_VALUE] = SCORE_VALUE};
+    struct part part;
+    mpq_t x, score;
+    mpq_inits(x, score, NULL);
+    int error = read_part(scorer, component, &part, x);
+    if (!error) {
+        *out = (struct score_part){
+            .component = component, .state = states[part.state], .incomplete = part.incomplete};
+        if (part.state == SCORE_FIGURE_VALUE)
+            rational_print_exact(x, out->x, sizeof out->x);
+        if (part.state == SCORE_FIGURE_VALUE && component->scoring != SCORING_NONE) {
+            score_component(version, component, x, score);
+            rational_print_exact(score, out->score, sizeof out->score);
+        }
+    }
+    mpq_clears(x, score, NULL);
+    return error;
+}
+
+int score_parts(const struct catalogue *catalogue, const struct store *store, uint32_t which, uint32_t unit,
+    struct chiso_period period, struct score_part **out, size_t *count)
+{
+    chiso_day day = chiso_period_last(period, catalogue_index_calendar(catalogue, which));
+    const struct index_version *version = catalogue_index_at(catalogue, which, day);
+    size_t components;
+    const struct index_component *list = catalogue_index_components(catalogue, which, &components);
+    if (!version)
+        return CHISO_ENOTFOUND;
+    struct score_part *parts = calloc(components + 1, sizeof *parts);
+    struct scorer scorer = {0};
+    int error = parts ? scorer_init(&scorer, catalogue, store, period, day) : CHISO_ENOMEM;
+    if (!error)
+        scorer_begin_unit(&scorer, unit);
+    for (size_t i = 0; i < components && !error; i++)
+        error = fill_part(&scorer, version, &list[i], &parts[i]);
+    scorer_release(&scorer);
+    if (error) {
+        free(parts);
+        return error;
+    }
+    *out = parts;
+    *count = components;
+    return CHISO_OK;
 }
