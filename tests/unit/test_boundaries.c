@@ -1,6 +1,7 @@
 /* STATISTICS S5, row by row: figures before and across the successions of units, and on any day's boundaries.
  */
 #include "core/boundaries.h"
+#include "core/row.h"
 #include "core/trail.h"
 
 #include "world.h"
@@ -55,12 +56,15 @@ static const char indicators[] =
     "communes,foundation,Xã,Communes,count,sum,1,0,0,0,commune,province,half\n"
     "districts,foundation,Huyện,Districts,count,sum,1,0,0,0,district commune,,half\n";
 
+static const char targets[] = "indicator,unit,shape,value,due,curve,window,baseline_date,baseline\n"
+                              "sum,37,at_least,900,2025-12-31,hold,year_to_date,2025-07-01,0\n";
+
 static struct world world;
 
 static void open_world(void)
 {
     static const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv",
-        pillars, "indicators.csv", indicators, NULL};
+        pillars, "indicators.csv", indicators, "targets.csv", targets, NULL};
     world = world_open(files);
 }
 
@@ -358,6 +362,40 @@ Test(boundaries, a_unit_that_ended_is_in_the_explanation)
     expect_trail("37", "2025", "2025-12-31", "districts", "00003 2025-H2, 347 2025-H1");
     world_set(&world, "00007", "2023-H2", "communes", "7", 1);
     expect_trail("00009", "2023-H2", "2025-12-31", "communes", "00007 2023-H2");
+}
+
+static struct row row_of(const char *unit, const char *period, const char *indicator)
+{
+    struct row row;
+    cr_assert_eq(row_make(world.catalogue, world.store, unit_of(&world, unit), period_of(period),
+                     indicator_of(&world, indicator), STORE_NO_LEVEL, INT64_C(1769994000000), &row),
+        CHISO_OK);
+    return row;
+}
+
+Test(boundaries, the_year_to_date_of_a_merged_province_has_the_former_ones)
+{
+    report("sum", "100", "200", "150", "500");
+    struct row row = row_of("37", "2025-H2", "sum");
+    cr_expect_str_eq(row.year_to_date, "950", "%s", row.year_to_date);
+    cr_expect_eq(row.position, POSITION_MET, "%s", position_names[row.position]);
+    store_narrow(world.store, unit_of(&world, "37"));
+    row = row_of("37", "2025-H2", "sum");
+    cr_expect_str_eq(row.shown.value, "500");
+    cr_expect_str_eq(row.year_to_date, "");
+    cr_expect_eq(row.position, POSITION_NOT_COMPARABLE, "%s", position_names[row.position]);
+    cr_expect_eq(row.incomparable, INCOMPARABLE_ELSEWHERE);
+}
+
+Test(boundaries, a_figure_that_cannot_be_told_is_not_comparable_without_a_target)
+{
+    char text[200];
+    world_set(&world, "00005", "2025-H2", "communes", "30", 1);
+    struct row row = row_of("00005", "2025", "communes");
+    cr_expect_eq(row.position, POSITION_NOT_COMPARABLE);
+    cr_expect_null(row.target);
+    row_reason_text(world.catalogue, &row, "vi", text, sizeof text);
+    cr_expect_str_eq(text, "Địa giới đơn vị đã thay đổi nên không so sánh được.");
 }
 
 static int append_code(void *context, uint32_t province)

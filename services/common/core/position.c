@@ -1,5 +1,6 @@
 #include "core/position.h"
 
+#include "core/boundaries.h"
 #include "core/effective.h"
 #include "core/goal.h"
 #include <string.h>
@@ -70,23 +71,26 @@ struct judge {
 /* ---- figures ---- */
 
 /* Adds the windows of PERIOD's year up to its end, the longest that fit, so that a unit's own half year
- * counts before its months. */
+ * counts before its months; on the boundaries of today's unit, which may have begun inside the year. */
 static int add_year_to_date(const struct judge *j, struct chiso_period window, struct chiso_period period,
-    struct side *sum, bool *reached)
+    struct side *sum, bool *reached, enum total_told *told)
 {
     struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
     enum chiso_calendar calendar = j->definition->calendar;
     if (chiso_period_last(window, calendar) <= chiso_period_last(period, calendar)) {
         struct total total;
-        int error = rollup_read(j->catalogue, j->store, j->unit, window, j->indicator, j->level, &total);
+        int error =
+            boundaries_total(j->catalogue, j->store, j->unit, j->t, window, j->indicator, j->level, &total);
         if (error == CHISO_ENOTFOUND)
             return CHISO_OK;
+        if (!error && total.told > *told)
+            *told = total.told;
         *reached = chiso_period_last(window, calendar) == chiso_period_last(period, calendar);
         return error ? error : side_join(sum, total_contribution(&total), effective_joining(j->definition));
     }
     size_t count = chiso_period_parts(window, calendar, parts);
     for (size_t i = 0; i < count && !*reached; i++) {
-        int error = add_year_to_date(j, parts[i], period, sum, reached);
+        int error = add_year_to_date(j, parts[i], period, sum, reached, told);
         if (error)
             return error;
     }
@@ -100,9 +104,10 @@ static bool sums_year_to_date(const struct judge *j)
                j->definition->across_time == ACROSS_EXTREME);
 }
 
-/* The figure of PERIOD as the target wants it: the window's own SIDE, or the year to date. */
-static int set_figure(
-    const struct judge *j, struct chiso_period period, const struct side *own, struct interval *out)
+/* The figure of PERIOD as the target wants it: the window's own SIDE, or the year to date; *TOLD (set, never
+ * cleared): whether that can be told (S5). */
+static int set_figure(const struct judge *j, struct chiso_period period, const struct side *own,
+    struct interval *out, enum total_told *told)
 {
     struct side sum = {0};
     bool reached = false;
@@ -112,8 +117,8 @@ static int set_figure(
     }
     struct chiso_period year = chiso_period_at(
         CHISO_PERIOD_YEAR, chiso_period_last(period, j->definition->calendar), j->definition->calendar);
-    int error = add_year_to_date(j, year, period, &sum, &reached);
-    if (!error)
+    int error = add_year_to_date(j, year, period, &sum, &reached, told);
+    if (!error && *told == TOTAL_TOLD)
         interval_of_side(j->definition, &sum, j->definition->input_decimals, out);
     return error;
 }
@@ -131,8 +136,10 @@ static int read_figure(const struct judge *j, struct chiso_period period, struct
     int error = rollup_read(j->catalogue, j->store, j->unit, period, j->indicator, j->level, &total);
     if (error || !side_has_figure(&total.shown))
         return error;
-    *in = true;
-    return set_figure(j, period, &total.shown, out);
+    enum total_told told = total.told;
+    error = set_figure(j, period, &total.shown, out, &told);
+    *in = told == TOTAL_TOLD;
+    return error;
 }
 
 /* position_compare for the FIGURE of PERIOD, with the year before where the target looks at it. */
@@ -342,11 +349,12 @@ int position_judge(const struct catalogue *catalogue, const struct store *store,
     out->year_to_date = j.target && sums_year_to_date(&j);
     out->deadline = deadline_of(&j, &total->shown);
     int error = CHISO_OK;
+    out->told = total->told;
     if (out->year_to_date)
-        error = set_figure(&j, period, &total->shown, &out->judged);
+        error = set_figure(&j, period, &total->shown, &out->judged, &out->told);
     else
         interval_of_side(j.definition, &total->shown, total->scale, &out->judged);
-    if (total->told != TOTAL_TOLD)
+    if (out->told != TOTAL_TOLD)
         out->position = POSITION_NOT_COMPARABLE;
     else if (!error)
         error = decide(&j, &total->shown, &scratch, out);

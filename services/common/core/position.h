@@ -34,6 +34,7 @@ struct judgement {
     bool has_before; /* increase_each_year: the nominal figure of the same window a year before, its T */
     mpq_t before;
     bool year_to_date; /* not the window alone was judged but the year up to its end: */
+    enum total_told told; /* can the figure that was judged be told? Else not_comparable */
     struct interval judged; /* the figure that was judged */
     chiso_instant_ms deadline; /* of the window's report; 0 when it has none */
 };

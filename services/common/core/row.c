@@ -282,8 +282,8 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
             goals_init(&printing.goals, judgement.target, definition->direction,
                 judgement.has_before ? judgement.before : NULL);
         fill_judgement(&printing, &judgement, out);
-        if (total.told != TOTAL_TOLD)
-            out->incomparable = untold[total.told];
+        if (judgement.told != TOTAL_TOLD)
+            out->incomparable = untold[judgement.told];
         fill_sides(&total, &printing, out);
         goals_release(&printing.goals);
         out->late = is_late(store, out);
