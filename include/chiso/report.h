@@ -7,6 +7,7 @@
 #ifndef CHISO_REPORT_H
 #define CHISO_REPORT_H
 
+#include <chiso/arena.h>
 #include <chiso/date.h>
 #include <chiso/error.h>
 #include <stdbool.h>
@@ -106,19 +107,6 @@ struct chiso_receipt {
 /* The most of an arena that one report can need, whatever its bytes; with this much left in an arena,
  * chiso_report_decode never returns CHISO_ENOMEM. */
 #define CHISO_REPORT_ARENA_BYTES_MAX (2 * 1024 * 1024)
-
-/* A bump allocator with a cap. reset makes all its memory reusable at once. */
-struct chiso_arena {
-    unsigned char *base;
-    size_t capacity, used;
-};
-int chiso_arena_init(struct chiso_arena *arena, size_t capacity_bytes);
-void chiso_arena_reset(struct chiso_arena *arena);
-void chiso_arena_release(struct chiso_arena *arena); /* accepts a zeroed arena */
-/* Aligned for any type; NULL when the cap is reached. Never freed singly. */
-void *chiso_arena_alloc(struct chiso_arena *arena, size_t size);
-/* A copy of at most LENGTH bytes of TEXT with a NUL; NULL when the cap is reached. */
-char *chiso_arena_strndup(struct chiso_arena *arena, const char *text, size_t length);
 
 /* BYTES → report. CHISO_EINVAL with a sentence that names the length, the offset and what is wrong ("a report
  * of 512 bytes is refused: at byte 37 note is not UTF-8"); CHISO_ENOMEM when the arena's cap is reached. On

@@ -18,7 +18,7 @@
 #define ARENA_BYTES ((size_t)128 * 1024 * 1024)
 /* How long a silent connection is waited for before housekeeping gets its turn. */
 #define IDLE_MS 200
-/* Commits that hold only repeats are coalesced to one in this time and province (DESIGN 5). */
+/* Commits that hold only repeats are coalesced to one in this time and province. */
 #define COALESCE_MS 1000
 
 struct aggregator {
@@ -288,7 +288,7 @@ static int process_batch(struct aggregator *a)
             continue;
         /* A kept session still subscribes to what an earlier run of this instance served. Those reports are
          * another instance's to answer; without one they stay unanswered, and are sent again. */
-        if (settings_is_province(a->catalogue, message->province))
+        if (catalogue_is_province(a->catalogue, catalogue_unit_find(a->catalogue, message->province)))
             LOG_LIMITED(warning, "province_not_served", "province=%s publisher=%s", message->province,
                 message->publisher);
         else

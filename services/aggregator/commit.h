@@ -1,4 +1,4 @@
-/* One commit of one province: a single call of a Redis Function that is all or nothing (DESIGN 5). */
+/* One commit of one province: a single call of a Redis Function that is all or nothing (commit.lua). */
 #ifndef AGGREGATOR_COMMIT_H
 #define AGGREGATOR_COMMIT_H
 

@@ -44,7 +44,7 @@ static void reject(
     verdict->rejections[verdict->rejection_count++] = (struct chiso_rejection){indicator, reason, text};
 }
 
-/* DESIGN 3: all alike → that; some refused beside others → PARTIAL; otherwise any accepted → ACCEPTED;
+/* All alike → that; some refused beside others → PARTIAL; otherwise any accepted → ACCEPTED;
  * otherwise SUPERSEDED. */
 static enum chiso_outcome outcome_of(const struct tally *tally)
 {

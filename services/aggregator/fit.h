@@ -7,7 +7,7 @@
 #include "core/store.h"
 #include "io/redis.h"
 
-/* The unit of every stored leaf must still be in the province where it is stored (DESIGN 4). CHISO_EINVAL
+/* The unit of every stored leaf must still be in the province where it is stored. CHISO_EINVAL
  * with a sentence that names unit and period, otherwise Redis' error. */
 int fit_check_units(struct redis *redis, const struct catalogue *catalogue, struct chiso_message *why);
 

@@ -1,5 +1,4 @@
-/* A province's totals again, after the catalogue has changed: one commit that replaces all of them (DESIGN
- * 4). */
+/* A province's totals again, after the catalogue has changed: one commit that replaces all of them. */
 #ifndef AGGREGATOR_RESUM_H
 #define AGGREGATOR_RESUM_H
 

@@ -65,17 +65,6 @@ bool settings_catalogue_is(struct redis *redis, const char *hash)
     return strcmp(current, hash) == 0;
 }
 
-bool settings_is_province(const struct catalogue *catalogue, const char *code)
-{
-    size_t count;
-    const uint32_t *all = catalogue_provinces(catalogue, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(catalogue_unit_code(catalogue, all[i]), code) == 0)
-            return true;
-    }
-    return false;
-}
-
 static int subscribe(struct mqtt *mqtt, const char *list)
 {
     char one[CHISO_UNIT_BYTES_MAX + 1], filter[128];

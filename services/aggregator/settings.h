@@ -7,7 +7,6 @@
 #include "io/options.h"
 #include "io/redis.h"
 
-struct catalogue;
 struct teller;
 
 /* EXIT_OK, or the exit code after a log line: appendonly yes, appendfsync always and noeviction are what a
@@ -16,8 +15,6 @@ int settings_check_redis(struct redis *redis);
 
 /* Is the catalogue HASH the one in force? An unreachable Redis counts as yes: the commit will tell. */
 bool settings_catalogue_is(struct redis *redis, const char *hash);
-
-bool settings_is_province(const struct catalogue *catalogue, const char *code);
 
 /* Opens the connection, subscribes to the provinces' reports and hands it to TELLER. EXIT_OK or an exit code
  * after a log line. */

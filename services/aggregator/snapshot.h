@@ -1,5 +1,5 @@
 /* A province's pillar as viewers get it: per indicator and level the latest ended window of its cadence that
- * has a figure, and the running one (DESIGN 3).
+ * has a figure, and the running one.
  *
  * An aggregator has the figures of its province only. A window that strictly contains a merger of provinces
  * needs those of the former ones too: unless the province has reported it as a whole, it is not_comparable

@@ -1,4 +1,4 @@
-/* The alerter: from the provinces' journals, and from the clock, to alerts, mails and viewers (DESIGN 2).
+/* The alerter: from the provinces' journals, and from the clock, to alerts, mails and viewers.
  *
  * One loop: read what is new, judge what it touches, write what changed in one transaction, tell. Everything
  * it knows is in Redis (alerts, cursor, notification queue), so it may be killed at any time and started

@@ -1,4 +1,4 @@
-/* What viewers hear of alerts, as protobuf and as JSON (DESIGN 3): one event per transition, and a retained
+/* What viewers hear of alerts, as protobuf and as JSON (topics: proto/README.md): one event per transition, and a retained
  * snapshot of what is open. The journal is for what must not miss anything; these are for looking. */
 #ifndef ALERTER_TELL_H
 #define ALERTER_TELL_H

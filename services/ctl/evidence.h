@@ -6,7 +6,7 @@
 #include "journal.h"
 #include "session.h"
 
-/* A source that marks figures made up to try things out (DESIGN 6). */
+/* A source that marks figures made up to try things out. */
 #define SYNTHETIC_SOURCE "synthetic"
 
 /* Code of the province in whose journal the leaves of (unit, day) are; NULL for the nation. */

@@ -1,4 +1,4 @@
-/* The source of figures that this program reads: a CSV file (DESIGN 6; columns in core/report_row.h). */
+/* The source of figures that this program reads: a CSV file (columns: README.md, core/report_row.h). */
 #ifndef PUBLISHER_FIGURES_CSV_H
 #define PUBLISHER_FIGURES_CSV_H
 

@@ -1,4 +1,4 @@
-/* Everything in the outbox goes out and waits for its receipt (DESIGN 2 and 3).
+/* Everything in the outbox goes out and waits for its receipt.
  *
  * A report is published on chiso/v1/report/<province>/<publisher> with QoS 1, and stays in the outbox until
  * chiso/v1/receipt/<province>/<publisher> says what became of it: the broker's PUBACK says nothing about the

@@ -1,6 +1,6 @@
 """A centre that follows a script: it answers reports with receipts as the aggregator would, or as a test wants.
 
-It keeps figures by DESIGN's revision rule and knows no catalogue, so that a test of the publisher can make every
+It keeps figures by the revision rule and knows no catalogue, so that a test of the publisher can make every
 verdict happen, and none at all.
 """
 

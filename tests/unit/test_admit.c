@@ -1,4 +1,4 @@
-/* What is refused, and the sentence the sender reads (STATISTICS S1, DESIGN 3 and 4). */
+/* What is refused, and the sentence the sender reads (STATISTICS S1). */
 #include "core/admit.h"
 
 #include "world.h"

@@ -1,4 +1,4 @@
-/* May this report be taken? (DESIGN 3 and 4, STATISTICS S1.) The catalogue's rules on a decoded report,
+/* May this report be taken? (STATISTICS S1.) The catalogue's rules on a decoded report,
  * observation by observation, without state: revisions against what is stored are figure.h's matter. The
  * publisher's --check and the aggregator use the same code, so what passes at the clerk's desk passes at the
  * centre. */

@@ -1,4 +1,4 @@
-/* Alerts: what is behind its target, and what has not been reported (DESIGN 2). Pure decisions; the alerter
+/* Alerts: what is behind its target, and what has not been reported. Pure decisions; the alerter
  * does the rest.
  *
  * What the figures say is a function of the figures, the catalogue and the time alone (alert_find_*), so

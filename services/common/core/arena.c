@@ -1,4 +1,4 @@
-#include <chiso/report.h>
+#include <chiso/arena.h>
 
 #include <stdalign.h>
 #include <stdlib.h>

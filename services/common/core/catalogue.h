@@ -1,4 +1,4 @@
-/* The catalogue (DESIGN 4): units, successions, publishers, pillars, indicators, obligations, targets,
+/* The catalogue (files and columns: catalogue_table.c): units, successions, publishers, pillars, indicators, obligations, targets,
  * holidays, contacts. Loaded and checked as a whole from file bytes; immutable afterwards; all lookups are
  * pure.
  *

@@ -1,4 +1,4 @@
-/* From the files of the folder to tables of cells: which files and columns there are (DESIGN 4), and nothing
+/* From the files of the folder to tables of cells: which files and columns there are, and nothing
  * about what a cell means. */
 #include "core/catalogue_load.h"
 

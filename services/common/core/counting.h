@@ -1,4 +1,4 @@
-/* Revisions for a source that has none (DESIGN 3): the publisher counts for it.
+/* Revisions for a source that has none: the publisher counts for it.
  *
  * It remembers what it last sent of every figure (unit, period, indicator), and the highest revision that any
  * receipt has named for the unit and period. A figure that says what was last sent keeps its revision, so

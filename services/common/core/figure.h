@@ -1,4 +1,4 @@
-/* One figure in its canonical form, and the decision on a new observation (DESIGN 3, STATISTICS S1). */
+/* One figure in its canonical form, and the decision on a new observation (proto/README.md, Revisions; STATISTICS S1). */
 #ifndef CORE_FIGURE_H
 #define CORE_FIGURE_H
 
@@ -43,10 +43,15 @@ enum leaf_decision { LEAF_ACCEPT, LEAF_DUPLICATE, LEAF_SUPERSEDED, LEAF_CONFLICT
 enum leaf_decision leaf_decide(const struct leaf *now, uint32_t revision, const struct figure *figure);
 
 /* The stable text of a leaf in Redis: "<revision> <figure> <seq>.<index> <first_ms>", figure one of
- *   [q]13.68          a value          q: none EXACT, '>' AT_LEAST, '<' BELOW, '~' ABOUT, 'e' ESTIMATE, '^'
- * AT_MOST [q]n/[q]d         a pair [q]84.6%          bare na                not applicable
- *   -                 withdrawn
- * numbers with the fewest decimals. At most LEAF_CHARS with NUL. */
+ *
+ *   [q]13.68      a value
+ *   [q]n/[q]d     a pair
+ *   [q]84.6%      bare
+ *   na            not applicable
+ *   -             withdrawn
+ *
+ * with q nothing for EXACT, '>' AT_LEAST, '<' BELOW, '~' ABOUT, 'e' ESTIMATE, '^' AT_MOST; numbers with the
+ * fewest decimals. At most LEAF_CHARS with NUL. */
 #define LEAF_CHARS 128
 size_t leaf_print(const struct leaf *leaf, char out[LEAF_CHARS]);
 int leaf_parse(const char *text, size_t length, struct leaf *out);

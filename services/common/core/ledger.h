@@ -1,4 +1,4 @@
-/* What arrived (DESIGN 5): deliveries per unit and outcome, and per publisher stream the highest sequence
+/* What arrived: deliveries per unit and outcome, and per publisher stream the highest sequence
  * with the gaps below it. Kept per province in Redis as a hash of small texts; here in memory, with the
  * fields that changed. */
 #ifndef CORE_LEDGER_H

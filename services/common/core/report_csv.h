@@ -1,4 +1,4 @@
-/* A CSV file of figures, as the reports that it makes (DESIGN 6; the columns are in report_row.h). Rows of
+/* A CSV file of figures, as the reports that it makes (the columns are in report_row.h). Rows of
  * one unit, period, revision and source make one report, wherever they stand in the file; more than a message
  * holds are split.
  *

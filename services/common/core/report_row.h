@@ -1,4 +1,4 @@
-/* One line of a CSV of figures (DESIGN 6), as an observation. The form is judged here; whether the catalogue
+/* One line of a CSV of figures, as an observation. The form is judged here; whether the catalogue
  * allows the figure is admit.h's matter.
  *
  *   unit, period, indicator, value                    needed in every file, in any order with the others

@@ -1,5 +1,4 @@
-/* One figure as it is shown: in chisoctl, in snapshots, in alerts, on dashboards (DESIGN 6, `chisoctl get
- * --json`). */
+/* One figure as it is shown: in chisoctl, in snapshots, in alerts, on dashboards (`chisoctl get --json` prints all of it). */
 #ifndef CORE_ROW_H
 #define CORE_ROW_H
 

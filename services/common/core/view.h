@@ -1,5 +1,5 @@
-/* What viewers subscribe to (proto/chiso/v1/view.proto) as plain C. Each message goes out twice, as protobuf
- * and as JSON with the same field names, from one struct, so the two cannot disagree.
+/* What viewers subscribe to (proto/chiso/v1/view.proto) as plain C. Each message but ServiceStatus goes out
+ * twice, as protobuf and as JSON with the same field names, from one struct, so the two cannot disagree.
  *
  * Strings may be NULL (sent as ""). Structs own nothing. Encoding gives newly malloc'ed bytes that the caller
  * frees; JSON a new reference, NULL without memory or when a string is not UTF-8. In JSON numbers are

@@ -1,5 +1,5 @@
 /* The catalogue's way in: from a folder, and from Redis, where the one in force lies under its SHA-256
- * (DESIGN 4, 5). */
+ * (proto/README.md). */
 #ifndef IO_CATALOGUE_FOLDER_H
 #define IO_CATALOGUE_FOLDER_H
 

@@ -1,4 +1,4 @@
-/* A province's figures from Redis into a store, a (province, year) at a time (DESIGN 5). */
+/* A province's figures from Redis into a store, a (province, year) at a time (keys and values: proto/README.md). */
 #ifndef IO_FIGURES_H
 #define IO_FIGURES_H
 

@@ -2,7 +2,7 @@
  *
  * libmosquitto sends PUBACK before it calls back when it runs its own loop. In threaded mode without its
  * thread, PUBACKs are only queued by mqtt_read and leave at mqtt_flush: a caller that commits in between
- * never loses a message, whatever dies (DESIGN 5, "Acknowledge after the commit"). While a batch is
+ * never loses a message, whatever dies. While a batch is
  * uncommitted nothing may be flushed, pings included; if that lasts longer than half the keepalive, mqtt_drop
  * lets the broker deliver again. */
 #ifndef IO_MQTT_H

@@ -1,4 +1,4 @@
-/* Reports on their way, on disk until a receipt comes back (DESIGN 2), and what the publisher remembers to
+/* Reports on their way, on disk until a receipt comes back, and what the publisher remembers to
  * count revisions (core/counting.h). A SQLite file in WAL mode with synchronous=FULL: what outbox_commit has
  * acknowledged survives a power cut. One process at a time.
  *

@@ -42,7 +42,7 @@ static int set_address(struct redis *redis, const char *url, struct chiso_messag
         return CHISO_EINVAL;
     }
     if (!url_is_loopback(&parsed)) {
-        /* hiredis 0.14 has no TLS, and figures do not travel in the clear (DESIGN 5). */
+        /* hiredis 0.14 has no TLS, and figures do not travel in the clear. */
         chiso_message_set(why,
             "Redis at '%s' is beyond this machine: use a Unix socket, or a TLS tunnel that listens on "
             "loopback",
