@@ -114,11 +114,26 @@ static int date_rows(const struct session *session, struct rows *rows, struct ch
     return error;
 }
 
+/* The row's object with its outlook (null: none), NULL without memory. */
+static json_t *full_json(const struct session *session, const struct row *row)
+{
+    struct outlook outlook;
+    json_t *object = row_json(session->catalogue, row);
+    outlook_init(&outlook);
+    int error = outlook_read(session->catalogue, session->store, row, session->now, &outlook);
+    if (object && json_object_set_new(object, "outlook", error ? json_null() : outlook_json(&outlook))) {
+        json_decref(object);
+        object = NULL;
+    }
+    outlook_release(&outlook);
+    return object;
+}
+
 static int print_rows_json(const struct session *session, const struct rows *rows)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < rows->count && array; i++) {
-        if (json_array_append_new(array, row_json(session->catalogue, &rows->list[i]))) {
+        if (json_array_append_new(array, full_json(session, &rows->list[i]))) {
             json_decref(array);
             array = NULL;
         }
@@ -126,12 +141,22 @@ static int print_rows_json(const struct session *session, const struct rows *row
     return print_json(session, array);
 }
 
-/* The score is the whole pillar's: it does not stand above a single indicator. */
+/* Where one indicator is heading; in a long table it would stand in the way. */
+static void add_outlook(const struct session *session, const struct row *row, struct table *table, int indent)
+{
+    struct outlook outlook;
+    outlook_init(&outlook);
+    if (outlook_read(session->catalogue, session->store, row, session->now, &outlook) == CHISO_OK)
+        figure_table_add_outlook(session, table, row, &outlook, indent);
+    outlook_release(&outlook);
+}
+
+/* The score is the whole pillar's, of the unit as it was: it does not stand above a single indicator. */
 static void add_score(
     const struct session *session, const struct question *q, uint32_t pillar, struct table *table)
 {
     char score[256], line[sizeof score + 8];
-    if (q->indicator != CATALOGUE_NONE ||
+    if (q->indicator != CATALOGUE_NONE || q->on_boundaries ||
         pillar_score_text(session, q->unit, pillar, q->period, score, sizeof score) || !*score)
         return;
     (void)snprintf(line, sizeof line, "    %s", score);
@@ -167,6 +192,8 @@ static int print_rows(const struct session *session, const struct question *q, c
         figure_notes_of(&line, &notes);
         figure_table_add(session, table, &line);
         figure_table_add_year_before(session, table, row, line.indent + 4);
+        if (q->indicator != CATALOGUE_NONE)
+            add_outlook(session, row, table, line.indent + 4);
     }
     int status = rows->count > 0 ? print_table(session, table) : (table_free(table), EXIT_OK);
     print_figure_notes(session, &notes);

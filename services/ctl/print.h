@@ -2,6 +2,7 @@
 #ifndef CTL_PRINT_H
 #define CTL_PRINT_H
 
+#include "core/outlook.h"
 #include "core/row.h"
 #include "core/table.h"
 #include "gaps.h"
@@ -26,6 +27,12 @@ void figure_table_add(const struct session *session, struct table *table, const 
 /* A line below it with the same window a year before and the change since; nothing where there is none. */
 void figure_table_add_year_before(
     const struct session *session, struct table *table, const struct row *row, int indent);
+/* A dim line of four cells below it. */
+void figure_table_add_cells(
+    struct table *table, const char *name, const char *period, const char *value, const char *target);
+/* Lines below it with the projected landing and the pace of its outlook; why there is no projection. */
+void figure_table_add_outlook(const struct session *session, struct table *table, const struct row *row,
+    const struct outlook *outlook, int indent);
 /* What the marks mean, one line each for those that stand in the table. */
 struct figure_notes {
     bool synthetic, partial;

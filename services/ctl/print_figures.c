@@ -182,6 +182,15 @@ void figure_table_add(const struct session *session, struct table *table, const 
         table_style(table, VALUE, TABLE_DIM);
 }
 
+void figure_table_add_cells(
+    struct table *table, const char *name, const char *period, const char *value, const char *target)
+{
+    const char *cells[COLUMNS] = {[NAME] = name, [PERIOD] = period, [VALUE] = value, [TARGET] = target};
+    table_row(table, cells);
+    for (size_t i = 0; i < COLUMNS; i++)
+        table_style(table, i, TABLE_DIM);
+}
+
 /* "+1.500" or "−0,5" in the figure's own decimals; why there is no difference. */
 static void change_cell(const struct session *session, const struct row *row, char *out, size_t capacity)
 {
@@ -206,7 +215,6 @@ void figure_table_add_year_before(
 {
     const struct row_year_before *before = &row->year_before;
     char name[128], period[CHISO_PERIOD_TEXT_BYTES], value[256], figure[260], change[ROW_NUMBER_CHARS + 8];
-    const char *cells[COLUMNS] = {[NAME] = name, [PERIOD] = period, [VALUE] = figure, [TARGET] = change};
     if (before->state == YEAR_BEFORE_NONE)
         return;
     (void)snprintf(
@@ -217,9 +225,7 @@ void figure_table_add_year_before(
         session_language(session), value, sizeof value);
     (void)snprintf(figure, sizeof figure, "%s ", value);
     change_cell(session, row, change, sizeof change);
-    table_row(table, cells);
-    for (size_t i = 0; i < COLUMNS; i++)
-        table_style(table, i, TABLE_DIM);
+    figure_table_add_cells(table, name, period, figure, change);
 }
 
 void figure_notes_of(const struct figure_line *line, struct figure_notes *notes)

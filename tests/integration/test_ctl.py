@@ -165,6 +165,18 @@ class Get(Commands):
         lines = self.ctl("get", "--unit", "30", "--period", "2022", "--indicator", "dti.rank")
         self.assertRegex(lines, r"\n +cùng kỳ năm trước +năm 2021 +14 hạng +-1 *\n")
 
+    def test_pace_and_projected_landing(self):
+        rows = self.bus.ctl_json("get", "--unit", "35", "--period", "2025-Q1")
+        ahead = [row for row in rows if row["outlook"]]
+        self.assertTrue(ahead)
+        for row in ahead:
+            self.assertEqual(({"due", "windows", "landing", "landing_low", "landing_high", "remaining",
+                               "pace_needed", "pace_recent"}, row["target_due"]),
+                             (set(row["outlook"]), row["outlook"]["due"]))
+        self.assertIsNone(self.row("30", "2022", "dti.rank")["outlook"])
+        lines = self.ctl("get", "--unit", "35", "--period", "2025-Q1", "--indicator", ahead[0]["indicator"])
+        self.assertRegex(lines, r"\n +dự báo đến hạn +../../.... +– +mới có \d/5 kỳ *\n")
+
     def test_a_pillar_has_its_default_score(self):
         lines = self.ctl("get", "--unit", "35", "--period", "2025-Q1")
         self.assertRegex(lines, r"\nChính quyền số\n    mức hoàn thành chỉ tiêu quý 1/2025: 94,3% \(đánh giá được 5/11\)\n")
