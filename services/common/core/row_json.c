@@ -1,15 +1,9 @@
 #include "core/row.h"
 
+#include "core/figure.h"
+
 #include <string.h>
 
-static const char *const qualifier_names[CHISO_QUALIFIERS] = {
-    [CHISO_EXACT] = "exact",
-    [CHISO_AT_LEAST] = "at_least",
-    [CHISO_BELOW] = "below",
-    [CHISO_ABOUT] = "about",
-    [CHISO_ESTIMATE] = "estimate",
-    [CHISO_AT_MOST] = "at_most",
-};
 static const char *const basis_names[] = {NULL, "reported", "derived"};
 
 /* "" is nothing. Without memory the NULL makes the whole object NULL. */
@@ -45,7 +39,7 @@ static json_t *instant_or_null(chiso_instant_ms instant)
 /* Only a figure has a qualifier. */
 static json_t *qualifier_or_null(const struct row_numbers *numbers)
 {
-    return text_or_null(numbers->value[0] ? qualifier_names[numbers->qualifier] : NULL);
+    return text_or_null(numbers->value[0] ? figure_qualifier_names[numbers->qualifier] : NULL);
 }
 
 static json_t *numbers_json(const struct row_numbers *n)
@@ -76,7 +70,7 @@ static json_t *year_before_json(const struct row *row)
         return json_null();
     return json_pack("{s:o,s:s,s:s,s:s,s:o,s:o,s:o}", "period", period_or_null(before->period), "state",
         year_before_names[before->state], "value", before->value, "qualifier",
-        qualifier_names[before->qualifier], "change", text_or_null(before->change), "change_low",
+        figure_qualifier_names[before->qualifier], "change", text_or_null(before->change), "change_low",
         text_or_null(before->change_low), "change_high", text_or_null(before->change_high));
 }
 
