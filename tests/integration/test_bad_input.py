@@ -91,11 +91,12 @@ class Catalogue(BusTestCase):
         shutil.copytree(CATALOGUE, folder)
         with open(folder / "targets.csv", "a", encoding="utf-8") as file:
             file.write("no.such,35,,,at_least,1,,,,,,,,,,\n")
+        line = len((folder / "targets.csv").read_text(encoding="utf-8").splitlines())
         status, _, error = self.bus.run(
             "chiso-aggregator", "--mqtt", self.bus.mqtt_url, "--redis", self.bus.redis_url, "--catalogue", folder,
             seconds=60)
         self.assertEqual(78, status, error)
-        self.assertIn("targets.csv:61:1: indicator 'no.such' is not in indicators.csv", error)
+        self.assertIn(f"targets.csv:{line}:1: indicator 'no.such' is not in indicators.csv", error)
 
 
 class Reports(BusTestCase):
