@@ -56,11 +56,15 @@ static int add_figure(const struct session *session, const struct question *q, u
                                                                                      : add_row(rows, &row);
 }
 
-/* The indicator's own row and one per level where it has levels. */
+/* The indicator's own row and one per level where the definition in force then has levels. */
 static int add_indicator(const struct session *session, const struct question *q, uint32_t indicator,
     bool always, struct rows *rows)
 {
-    const struct indicator *definition = catalogue_indicator(session->catalogue, indicator);
+    const struct catalogue *c = session->catalogue;
+    const struct indicator *definition = catalogue_indicator_at(
+        c, indicator, chiso_period_last(q->period, catalogue_indicator(c, indicator)->calendar));
+    if (!definition)
+        return CHISO_OK;
     unsigned kinds = definition->level_kinds;
     int error = add_figure(session, q, indicator, STORE_NO_LEVEL, always, rows);
     bool levels = rollup_is_joined(definition) && (kinds & (kinds - 1)) != 0;

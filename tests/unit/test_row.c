@@ -129,6 +129,23 @@ Test(row, late_and_running)
     world_close(&world);
 }
 
+Test(row, a_unit_is_not_late_for_those_below_it)
+{
+    static const char offices[] = "id,pillar,name_vi,name_en,measure,reported_by,cadence,direction\n"
+                                  "offices,digital_society,Trụ sở,Offices,count,province district,month,up\n";
+    static const char obligations[] =
+        "indicator,unit,kind,role,cadence,due_working_days,valid_from,valid_to\n"
+        "offices,,district,,month,5,,\n";
+    static const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv",
+        pillars, "indicators.csv", offices, "obligations.csv", obligations, NULL};
+    struct world world = world_open(files);
+    world_set(&world, "30", "2025-03", "offices", "na", 1);
+    struct row row = row_of(&world, "30", "offices", "2025-03", "2025-05-20T08:00:00+07:00");
+    cr_expect_neq(row.deadline, 0, "the districts are overdue");
+    cr_expect_not(row.late, "the province has no deadline of its own");
+    world_close(&world);
+}
+
 /* ---- which window ---- */
 
 static void expect_latest(const struct world *world, const char *name, const char *unit,

@@ -231,11 +231,16 @@ static int fill_year_before(
     return error;
 }
 
-static bool is_late(const struct store *store, const struct row *row)
+/* The unit's own deadline counts, not that of silent units below it. */
+static bool is_late(const struct catalogue *catalogue, const struct store *store, const struct row *row)
 {
+    chiso_instant_ms deadline;
     const struct leaf *leaf = store_leaf(store, row->unit, row->period, row->indicator);
-    return row->level == STORE_NO_LEVEL && row->deadline != 0 && leaf && leaf->figure.state != FIGURE_NONE &&
-           leaf->first_ms > row->deadline;
+    const struct unit_row *unit =
+        catalogue_unit_at(catalogue, row->unit, chiso_period_last(row->period, row->definition->calendar));
+    return row->level == STORE_NO_LEVEL && leaf && leaf->figure.state != FIGURE_NONE && unit &&
+           position_deadline(catalogue, row->definition, unit, row->period, &deadline) &&
+           leaf->first_ms > deadline;
 }
 
 static const enum incomparable untold[] = {[TOTAL_TOLD] = COMPARABLE,
@@ -286,7 +291,7 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
             out->incomparable = untold[judgement.told];
         fill_sides(&total, &printing, out);
         goals_release(&printing.goals);
-        out->late = is_late(store, out);
+        out->late = is_late(catalogue, store, out);
         error = fill_year_before(catalogue, store, &total, out);
     }
     judgement_release(&judgement);
