@@ -3,9 +3,9 @@
 #ifndef AGGREGATOR_DECIDE_H
 #define AGGREGATOR_DECIDE_H
 
-#include "commit.h"
 #include "core/catalogue.h"
 #include "core/rollup.h"
+#include "io/commit.h"
 #include "province.h"
 #include <chiso/report.h>
 

@@ -2,7 +2,7 @@
 #ifndef AGGREGATOR_RESUM_H
 #define AGGREGATOR_RESUM_H
 
-#include "commit.h"
+#include "io/commit.h"
 #include "province.h"
 
 /* PROVINCE is loaded with CATALOGUE. Afterwards it is dropped: its next use reads

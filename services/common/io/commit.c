@@ -1,4 +1,4 @@
-#include "commit.h"
+#include "io/commit.h"
 
 #include "commit_lua.h"
 #include "io/log.h"

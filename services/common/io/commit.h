@@ -1,6 +1,6 @@
 /* One commit of one province: a single call of a Redis Function that is all or nothing (commit.lua). */
-#ifndef AGGREGATOR_COMMIT_H
-#define AGGREGATOR_COMMIT_H
+#ifndef IO_COMMIT_H
+#define IO_COMMIT_H
 
 #include "io/figures.h"
 #include "io/redis.h"
