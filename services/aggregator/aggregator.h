@@ -6,7 +6,26 @@
 #ifndef AGGREGATOR_AGGREGATOR_H
 #define AGGREGATOR_AGGREGATOR_H
 
-#include "io/options.h"
+#include "collect.h"
+#include "io/catalogue_folder.h"
+#include "tell.h"
+
+struct aggregator {
+    const struct options *options;
+    struct redis *redis;
+    struct mqtt *mqtt;
+    struct catalogue *catalogue;
+    char catalogue_hash[CATALOGUE_HASH_CHARS];
+    struct province *provinces; /* those this instance serves */
+    size_t province_count;
+    struct collect collect;
+    struct chiso_arena arena;
+    struct commit commit;
+    struct teller teller;
+    int exit_code;
+    int64_t time_slot; /* of the last turn: catalogue_time_slot */
+    bool refused_memory; /* a message could not be copied: do not acknowledge this batch */
+};
 
 /* Runs until SIGTERM. Returns the exit code. */
 int aggregator_run(const struct options *options);

@@ -63,4 +63,9 @@ int commit_answer(struct redis *redis, struct chiso_message *why);
  * free, CHISO_ECONFLICT when another commit took it, else CHISO_EIO. */
 int commit_find(struct redis *redis, const struct commit *commit, struct chiso_message *why);
 
+/* All of it: sends, waits, loads a function that is missing, and finds out what became of a commit whose answer
+ * never came, until PATIENCE (monotonic ms) is over. CHISO_OK, CHISO_ECONFLICT or CHISO_EREFUSED (logged) as
+ * commit_answer; CHISO_ETIMEOUT: still unknown. */
+int commit_write(struct redis *redis, const struct commit *commit, long long patience);
+
 #endif

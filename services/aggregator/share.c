@@ -1,0 +1,136 @@
+#include "share.h"
+
+#include "adopt.h"
+#include "io/clock.h"
+#include "io/log.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Commits that hold only repeats are coalesced to one in this time and province. */
+#define COALESCE_MS 1000
+
+/* After a commit: the cache is what Redis holds. */
+static void settle(struct province *province, const struct commit *commit)
+{
+    province->head.seq = commit->expected_seq + 1;
+    (void)snprintf(province->head.commit_id, sizeof province->head.commit_id, "%s", commit->id);
+    (void)snprintf(province->head.catalogue, sizeof province->head.catalogue, "%s", commit->catalogue);
+    ledger_settled(province->ledger);
+    province->coalesced_ms = 0;
+    province->committed++;
+}
+
+static void begin_commit(struct aggregator *a, const struct province *province, chiso_instant_ms now)
+{
+    commit_begin(&a->commit, province->code, &province->head, "reports", a->catalogue_hash, now);
+}
+
+/* Repeats need no commit of their own, but their receipt says "it is stored": ask Redis, not the cache. */
+static int confirm_repeats(struct aggregator *a, struct province *province)
+{
+    struct head head;
+    struct chiso_message why;
+    int error = figures_head(a->redis, province->code, &head, &why);
+    if (error) {
+        LOG_LIMITED(warning, "head_unread", "province=%s reason=\"%s\"", province->code, why.text);
+        return error;
+    }
+    if (head.seq != province->head.seq || strcmp(head.commit_id, province->head.commit_id) != 0)
+        return CHISO_ECONFLICT;
+    if (!province->coalesced_ms)
+        province->coalesced_ms = clock_monotonic_ms();
+    return CHISO_OK;
+}
+
+static int process_once(struct aggregator *a, struct share *share, long long patience)
+{
+    struct decision decision = {0};
+    chiso_instant_ms now = clock_now();
+    int error = adopt_make_ready(a, share->province);
+    if (error)
+        return error;
+    chiso_arena_reset(&a->arena);
+    begin_commit(a, share->province, now);
+    error = decide_batch(
+        share->province, a->catalogue, share->messages, share->count, now, &a->arena, &a->commit, &decision);
+    if (!error)
+        error = decision.only_repeats ? confirm_repeats(a, share->province)
+                                      : commit_write(a->redis, &a->commit, patience);
+    if (!error) {
+        if (!decision.only_repeats)
+            settle(share->province, &a->commit);
+        tell_receipts(&a->teller, share->province, share->messages, decision.verdicts, share->count, now);
+        tell_changes(&a->teller, a->catalogue, share->province, decision.changed, decision.changed_count);
+    } else {
+        province_drop(share->province);
+    }
+    decision_release(&decision);
+    return error;
+}
+
+/* A single report that does not fit the arena: refused like any other malformed one. */
+static int refuse_oversized(struct aggregator *a, struct share *share)
+{
+    static char text[] = "the report needs more memory to decode than the limit allows";
+    struct chiso_rejection rejection = {"", CHISO_REASON_MALFORMED, text};
+    struct chiso_verdict verdict = {"", CHISO_REJECTED, 1, &rejection, 0};
+    int error = quarantine_stray(a->redis, share->messages[0], &verdict, clock_now());
+    if (!error)
+        tell_receipts(&a->teller, share->province, share->messages, &verdict, 1, clock_now());
+    return error;
+}
+
+/* Less at a time decodes in less memory. */
+static int process_halves(struct aggregator *a, struct share *share, long long patience)
+{
+    struct share *half = malloc(sizeof *half);
+    if (!half)
+        return CHISO_ENOMEM;
+    *half = (struct share){.province = share->province, .count = share->count - share->count / 2};
+    memcpy(half->messages, share->messages + share->count / 2, half->count * sizeof *half->messages);
+    share->count /= 2;
+    int error = share_process(a, share, patience);
+    if (!error)
+        error = share_process(a, half, patience);
+    free(half);
+    return error;
+}
+
+int share_process(struct aggregator *a, struct share *share, long long patience)
+{
+    for (;;) {
+        int error = process_once(a, share, patience);
+        if (error == CHISO_OK)
+            return error;
+        if (error == CHISO_ENOMEM && share->count > 1)
+            return process_halves(a, share, patience);
+        if (error == CHISO_ENOMEM)
+            return refuse_oversized(a, share);
+        if (options_stop)
+            return error;
+        if (error == CHISO_ECONFLICT)
+            LOG_LIMITED(info, "commit_conflict", "province=%s", share->province->code);
+        else
+            options_pause_ms(100);
+        if (clock_monotonic_ms() >= patience)
+            return error;
+    }
+}
+
+void share_flush_repeats(struct aggregator *a, struct province *province, bool at_once)
+{
+    struct decision decision = {0};
+    if (!province->coalesced_ms || (!at_once && clock_monotonic_ms() < province->coalesced_ms + COALESCE_MS))
+        return;
+    chiso_arena_reset(&a->arena);
+    begin_commit(a, province, clock_now());
+    int error = decide_batch(province, a->catalogue, NULL, 0, clock_now(), &a->arena, &a->commit, &decision);
+    if (!error)
+        error = commit_write(a->redis, &a->commit, clock_monotonic_ms() + mqtt_patience_ms(a->mqtt));
+    if (error)
+        province_drop(province);
+    else
+        settle(province, &a->commit);
+    decision_release(&decision);
+}

@@ -1,0 +1,21 @@
+/* One province's share of a batch: decided, committed, told. */
+#ifndef AGGREGATOR_SHARE_H
+#define AGGREGATOR_SHARE_H
+
+#include "aggregator.h"
+
+struct share {
+    struct province *province;
+    const struct message *messages[BATCH_MESSAGES_MAX];
+    size_t count;
+};
+
+/* Decides and commits until it is done and the receipts are on their way, or until PATIENCE (monotonic ms) is
+ * over: then an error, and nothing of it may be acknowledged. */
+int share_process(struct aggregator *a, struct share *share, long long patience);
+
+/* Commits the deliveries of repeats once they have waited long enough, or AT_ONCE. Losing this race to a crash
+ * loses counts of repeats only. */
+void share_flush_repeats(struct aggregator *a, struct province *province, bool at_once);
+
+#endif
