@@ -1,6 +1,6 @@
 #include "decide.h"
 
-#include "core/admit.h"
+#include "core/apply.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,17 +9,9 @@
 struct work {
     struct province *province;
     const struct catalogue *catalogue;
-    struct chiso_arena *arena;
     struct commit *commit;
     struct decision *out;
-    chiso_instant_ms now;
-    uint64_t seq; /* of the commit that is being made */
-    uint32_t journal_index; /* reports in its entry so far */
-};
-
-/* How the observations of one report fared. */
-struct tally {
-    size_t accepted, duplicate, superseded, refused;
+    struct apply apply;
 };
 
 void decision_release(struct decision *decision)
@@ -29,37 +21,12 @@ void decision_release(struct decision *decision)
     *decision = (struct decision){0};
 }
 
-/* ---- verdicts ---- */
+/* ---- one report ---- */
 
-static int verdict_init(struct work *w, struct chiso_verdict *verdict, const char *report_id, size_t most)
+static int note_change(void *context, const struct applied_leaf *leaf)
 {
-    *verdict = (struct chiso_verdict){.report_id = report_id};
-    verdict->rejections = chiso_arena_alloc(w->arena, (most + 1) * sizeof *verdict->rejections);
-    return verdict->rejections ? CHISO_OK : CHISO_ENOMEM;
-}
-
-static void reject(
-    struct chiso_verdict *verdict, const char *indicator, enum chiso_reason reason, const char *text)
-{
-    verdict->rejections[verdict->rejection_count++] = (struct chiso_rejection){indicator, reason, text};
-}
-
-/* All alike → that; some refused beside others → PARTIAL; otherwise any accepted → ACCEPTED;
- * otherwise SUPERSEDED. */
-static enum chiso_outcome outcome_of(const struct tally *tally)
-{
-    size_t others = tally->accepted + tally->duplicate + tally->superseded;
-    if (tally->refused)
-        return others ? CHISO_PARTIAL : CHISO_REJECTED;
-    if (tally->accepted)
-        return CHISO_ACCEPTED;
-    return tally->superseded ? CHISO_SUPERSEDED : CHISO_DUPLICATE;
-}
-
-/* ---- one observation against what is stored ---- */
-
-static int note_change(struct decision *out, struct changed_leaf leaf)
-{
+    struct work *w = context;
+    struct decision *out = w->out;
     if (out->changed_count == out->changed_capacity) {
         size_t grown = out->changed_capacity ? out->changed_capacity * 2 : 64;
         struct changed_leaf *moved = realloc(out->changed, grown * sizeof *moved);
@@ -68,122 +35,8 @@ static int note_change(struct decision *out, struct changed_leaf leaf)
         out->changed = moved;
         out->changed_capacity = grown;
     }
-    out->changed[out->changed_count++] = leaf;
-    return CHISO_OK;
-}
-
-static int accept(struct work *w, const struct admitted *report, const struct admitted_observation *o,
-    const struct leaf *now)
-{
-    struct leaf leaf = {.figure = o->figure,
-        .revision = report->revision,
-        .seq = w->seq,
-        .index = w->journal_index,
-        .first_ms = now->revision ? now->first_ms : w->now};
-    int error = store_set_leaf(w->province->store, report->unit, report->period, o->indicator, &leaf);
-    if (!error)
-        error = rollup_gather(&w->out->cells, w->catalogue, report->unit, report->period, o->indicator);
-    if (!error)
-        error = note_change(w->out, (struct changed_leaf){report->unit, o->indicator, report->period});
-    return error;
-}
-
-static const char *conflict_text(
-    struct work *w, const char *indicator, const struct leaf *now, const struct figure *figure)
-{
-    char held[LEAF_CHARS], given[LEAF_CHARS];
-    struct chiso_message text;
-    figure_print(&now->figure, held);
-    figure_print(figure, given);
-    chiso_message_set(&text,
-        "%s has %.40s at revision %" PRIu32 ", not %.40s: a correction needs a higher revision", indicator,
-        held, now->revision, given);
-    size_t length = strlen(text.text);
-    return chiso_arena_strndup(
-        w->arena, text.text, length < CHISO_REJECTION_BYTES_MAX ? length : CHISO_REJECTION_BYTES_MAX);
-}
-
-static const char *superseded_text(
-    struct work *w, const char *indicator, const struct leaf *now, uint32_t revision)
-{
-    struct chiso_message text;
-    chiso_message_set(&text, "revision %" PRIu32 " of %s is in force, %" PRIu32 " came too late",
-        now->revision, indicator, revision);
-    return chiso_arena_strndup(w->arena, text.text, strlen(text.text));
-}
-
-static int decide_observation(struct work *w, const struct admitted *report,
-    const struct admitted_observation *o, const char *indicator, struct chiso_verdict *verdict,
-    struct tally *tally)
-{
-    static const struct leaf nothing;
-    if (o->reason) {
-        reject(verdict, indicator, o->reason, o->text);
-        tally->refused++;
-        return CHISO_OK;
-    }
-    const struct leaf *stored = store_leaf(w->province->store, report->unit, report->period, o->indicator);
-    struct leaf now = stored ? *stored : nothing;
-    int error = CHISO_OK;
-    switch (leaf_decide(&now, report->revision, &o->figure)) {
-    case LEAF_ACCEPT:
-        tally->accepted++;
-        error = accept(w, report, o, &now);
-        now.revision = report->revision;
-        break;
-    case LEAF_DUPLICATE:
-        tally->duplicate++;
-        break;
-    case LEAF_SUPERSEDED:
-        tally->superseded++;
-        reject(verdict, indicator, CHISO_REASON_SUPERSEDED,
-            superseded_text(w, indicator, &now, report->revision));
-        break;
-    case LEAF_CONFLICT:
-        tally->refused++;
-        reject(verdict, indicator, CHISO_REASON_CONFLICT, conflict_text(w, indicator, &now, &o->figure));
-        break;
-    }
-    if (now.revision > verdict->revision)
-        verdict->revision = now.revision;
-    return error;
-}
-
-/* ---- one report ---- */
-
-static int decide_admitted(struct work *w, const struct chiso_report *report, const struct admitted *admitted,
-    struct chiso_verdict *verdict)
-{
-    struct tally tally = {0};
-    if (admitted->reason) {
-        reject(verdict, "", admitted->reason, admitted->text);
-        verdict->outcome = CHISO_REJECTED;
-        return CHISO_OK;
-    }
-    for (size_t i = 0; i < admitted->count; i++) {
-        int error = decide_observation(
-            w, admitted, &admitted->observations[i], report->observations[i].indicator, verdict, &tally);
-        if (error)
-            return error;
-    }
-    verdict->outcome = outcome_of(&tally);
-    return CHISO_OK;
-}
-
-/* A report that protobuf, or a limit, does not let through: the verdict has no report_id. */
-static int refuse_bytes(struct work *w, const char *text, struct chiso_verdict *verdict)
-{
-    int error = verdict_init(w, verdict, "", 1);
-    if (error)
-        return error;
-    size_t length = strlen(text);
-    char *copy = chiso_arena_strndup(
-        w->arena, text, length < CHISO_REJECTION_BYTES_MAX ? length : CHISO_REJECTION_BYTES_MAX);
-    if (!copy)
-        return CHISO_ENOMEM;
-    verdict->outcome = CHISO_REJECTED;
-    reject(verdict, "", CHISO_REASON_MALFORMED, copy);
-    return CHISO_OK;
+    out->changed[out->changed_count++] = (struct changed_leaf){leaf->unit, leaf->indicator, leaf->period};
+    return rollup_gather(&out->cells, w->catalogue, leaf->unit, leaf->period, leaf->indicator);
 }
 
 void quarantine_add(struct strings *list, const struct message *message, const struct chiso_verdict *verdict,
@@ -233,13 +86,13 @@ static int record(
 {
     int error = ledger_deliver(w->province->ledger, unit, verdict->outcome);
     if (verdict->outcome == CHISO_REJECTED || verdict->outcome == CHISO_PARTIAL)
-        quarantine_add(&w->commit->quarantine, message, verdict, w->now);
+        quarantine_add(&w->commit->quarantine, message, verdict, w->apply.now);
     if (verdict->outcome == CHISO_ACCEPTED || verdict->outcome == CHISO_PARTIAL) {
         strings_add_text(&w->commit->journal, "publisher");
         strings_add_text(&w->commit->journal, message->publisher);
         strings_add_text(&w->commit->journal, "report");
         strings_add(&w->commit->journal, message->bytes, message->length);
-        w->journal_index++;
+        w->apply.index++;
     }
     if (verdict->outcome != CHISO_DUPLICATE && verdict->outcome != CHISO_SUPERSEDED)
         w->out->only_repeats = false;
@@ -248,24 +101,16 @@ static int record(
 
 static int decide_message(struct work *w, const struct message *message, struct chiso_verdict *verdict)
 {
-    struct chiso_report report;
-    struct admitted admitted;
-    struct chiso_message why;
-    int error = chiso_report_decode(w->arena, message->bytes, message->length, &report, &why);
-    if (error == CHISO_EINVAL || error == CHISO_ERANGE) {
-        error = refuse_bytes(w, why.text, verdict);
-        return error ? error : record(w, message, "-", verdict);
-    }
-    if (!error)
-        error = admit_report(
-            w->catalogue, message->province, message->publisher, &report, w->now, w->arena, &admitted);
-    if (!error)
-        error = verdict_init(w, verdict, report.report_id, report.observation_count);
-    if (!error)
-        error = decide_admitted(w, &report, &admitted, verdict);
-    if (!error)
-        error = ledger_sequence(w->province->ledger, message->publisher, report.stream_id, report.sequence);
-    return error ? error : record(w, message, admitted.reason ? "-" : report.unit, verdict);
+    struct applied applied;
+    int error = apply_report(&w->apply, message->publisher, message->bytes, message->length, &applied);
+    if (error)
+        return error;
+    *verdict = applied.verdict;
+    if (applied.readable)
+        error = ledger_sequence(
+            w->province->ledger, message->publisher, applied.report.stream_id, applied.report.sequence);
+    bool known = applied.readable && !applied.admitted.reason;
+    return error ? error : record(w, message, known ? applied.report.unit : "-", verdict);
 }
 
 /* ---- the commit ---- */
@@ -334,7 +179,7 @@ static void write_pillars(struct work *w)
         if (!changed)
             continue;
         (void)snprintf(field, sizeof field, "pillar:%s", catalogue_pillar(w->catalogue, p)->id);
-        (void)snprintf(seq, sizeof seq, "%" PRIu64, w->seq);
+        (void)snprintf(seq, sizeof seq, "%" PRIu64, w->apply.seq);
         strings_add_text(&w->commit->head, field);
         strings_add_text(&w->commit->head, seq);
     }
@@ -378,7 +223,8 @@ int decide_batch(struct province *province, const struct catalogue *catalogue,
     const struct message *const messages[], size_t count, chiso_instant_ms now, struct chiso_arena *arena,
     struct commit *commit, struct decision *out)
 {
-    struct work w = {province, catalogue, arena, commit, out, now, province->head.seq + 1, 0};
+    struct work w = {province, catalogue, commit, out,
+        {catalogue, province->code, province->store, now, province->head.seq + 1, 0, arena, note_change, &w}};
     int error = CHISO_OK;
     out->changed_count = out->cells.count = 0;
     out->only_repeats = true;
@@ -402,24 +248,15 @@ int decide_batch(struct province *province, const struct catalogue *catalogue,
 int decide_stray(const struct catalogue *catalogue, const struct message *message, chiso_instant_ms now,
     struct chiso_arena *arena, struct chiso_verdict *out)
 {
-    struct work w = {.arena = arena};
-    struct chiso_report report;
-    struct admitted admitted;
-    struct chiso_message why;
-    int error = chiso_report_decode(arena, message->bytes, message->length, &report, &why);
-    if (error == CHISO_EINVAL || error == CHISO_ERANGE)
-        return refuse_bytes(&w, why.text, out);
-    if (!error)
-        error =
-            admit_report(catalogue, message->province, message->publisher, &report, now, arena, &admitted);
-    if (!error)
-        error = verdict_init(&w, out, report.report_id, 1);
+    struct apply apply = {.catalogue = catalogue, .province = message->province, .now = now, .arena = arena};
+    struct applied applied;
+    int error = apply_read(&apply, message->publisher, message->bytes, message->length, &applied);
     if (error)
         return error;
-    out->outcome = CHISO_REJECTED;
-    if (admitted.reason)
-        reject(out, "", admitted.reason, admitted.text);
-    else
-        reject(out, "", CHISO_REASON_WRONG_TOPIC, "this topic's province is not in the catalogue");
+    if (applied.verdict.outcome != CHISO_REJECTED)
+        apply_reject(
+            &applied.verdict, "", CHISO_REASON_WRONG_TOPIC, "this topic's province is not in the catalogue");
+    applied.verdict.outcome = CHISO_REJECTED;
+    *out = applied.verdict;
     return CHISO_OK;
 }
