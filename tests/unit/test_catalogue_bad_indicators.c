@@ -71,13 +71,22 @@ Test(catalogue_bad_indicators, every_measure_has_its_across_times)
             char text[512];
             snprintf(text, sizeof text, HEAD "a.b,digital_society,Tên,commune,%s,%s,,,,,,,,,,,,\n",
                 rows[i].measure, across);
+            bool allowed = strstr(rows[i].allowed, across) != NULL;
+            char expected[256] = "";
+            if (!allowed)
+                snprintf(expected, sizeof expected,
+                    "indicators.csv:2:%zu: error: a %s cannot be combined over time by '%s'",
+                    34 + strlen(rows[i].measure), rows[i].measure, across);
             struct test_files files = test_good_files();
             test_file_set(&files, "indicators.csv", text);
             struct catalogue *catalogue = NULL;
             struct catalogue_findings findings = {0};
             int error = catalogue_load(files.files, files.count, &catalogue, &findings);
-            bool allowed = strstr(rows[i].allowed, across) != NULL;
-            cr_expect_eq(error == CHISO_OK, allowed, "%s by %s", rows[i].measure, across);
+            cr_assert_eq(error == CHISO_OK, allowed, "%s by %s", rows[i].measure, across);
+            char found[CATALOGUE_FINDING_CHARS] = "";
+            if (findings.count > 0)
+                catalogue_finding_print(&findings.list[0], found);
+            cr_expect_str_eq(found, expected);
             if (error == CHISO_OK && j == 7)
                 cr_expect_eq(catalogue_indicator(catalogue, 0)->across_time, rows[i].first);
             catalogue_findings_release(&findings);

@@ -233,6 +233,21 @@ Test(catalogue_bad_targets, a_unit_that_ends_before)
     BAD_CASES(cases);
 }
 
+Test(catalogue_bad_targets, a_unit_that_begins_after)
+{
+    struct test_files files = test_good_files();
+    char units[4096];
+    snprintf(units, sizeof units, "%s38,2025-07-01,,province,,VN,Tỉnh Ninh Bình mới,\n", good_units);
+    test_file_set(&files, "units.csv", units);
+    test_file_set(&files, "targets.csv",
+        HEAD RATE "38,at_least,80,,,,2025-06-30,,,,,,,,\n" RATE "38,at_least,80,,,,2025-07-01,,,,,,,,\n");
+    char *found = test_findings(&files);
+    cr_expect_str_eq(found,
+        "targets.csv:2:39: warning: unit 38 begins on 2025-07-01, after this target is due: it will not be "
+        "comparable");
+    free(found);
+}
+
 Test(catalogue_bad_targets, repeated)
 {
     static const struct bad_case cases[] = {

@@ -20,6 +20,11 @@ Test(catalogue_bad, cells_of_units)
         {"units.csv", "+38,,,,,VN,Tỉnh A,\n", "units.csv:14:6: error: kind is empty"},
         {"units.csv", "+38,,,province,Tư pháp,VN,Tỉnh A,\n",
             "units.csv:14:15: error: role 'Tư pháp' is not 1 to 32 of the characters a to z and '_'"},
+        {"units.csv", "+35.x,,2025-06-30,department,aaaaaaaaaabbbbbbbbbbccccccccccdd,35,Sở A,\n", ""},
+        {"units.csv", "+35.x,,2025-06-30,department,aaaaaaaaaabbbbbbbbbbccccccccccddd,35,Sở A,\n",
+            "units.csv:14:29: error: role 'aaaaaaaaaabbbbbbbbbbccccccccccddd' is not 1 to 32 of the "
+            "characters "
+            "a to z and '_'"},
         {"units.csv", "+38,,,province,,VN,,\n", "units.csv:14:19: error: name_vi is empty"},
         {"units.csv", "+38,,,province,,VN,\"Tỉnh\nA\",\n",
             "units.csv:14:19: error: name_vi holds a line end or another control character"},
@@ -86,6 +91,24 @@ Test(catalogue_bad, a_code_in_time)
     BAD_CASES(cases);
 }
 
+/* (code, period) is unique: a code changes hands only where a month ends, and goes on without a pause. */
+Test(catalogue_bad, a_code_reused_in_the_middle_of_a_window)
+{
+    static const struct bad_case cases[] = {
+        {"successions.csv", "+2025-07-15,37,37,whole\n",
+            "successions.csv:6:1: error: date 2025-07-15 is not the first of a month"},
+        {"units.csv", "+35.stp,2025-07-15,,department,justice,37,Sở Tư pháp,\n",
+            "units.csv:14:8: error: code 35.stp is used again after a pause (it ended on 2025-06-30); give "
+            "the "
+            "new unit another code"},
+        {"units.csv", "+35.stp,2026-01-01,,department,justice,37,Sở Tư pháp,\n",
+            "units.csv:14:8: error: code 35.stp is used again after a pause (it ended on 2025-06-30); give "
+            "the "
+            "new unit another code"},
+    };
+    BAD_CASES(cases);
+}
+
 /* Good rows are lines 1 to 5. */
 Test(catalogue_bad, successions)
 {
@@ -107,6 +130,11 @@ Test(catalogue_bad, successions)
             "2025-08-01"},
         {"successions.csv", "+2025-07-01,347,37,part\n",
             "successions.csv:6:19: error: a province passes into another wholly, not in part"},
+        {"successions.csv",
+            "date,old_code,new_code,extent\n2025-07-01,35,37,part\n2025-07-01,36,13285,part\n"
+            "2025-07-01,37,37,whole\n2025-07-01,13285,13285,whole\n",
+            "successions.csv:2:18: error: a province passes into another wholly, not in part\n"
+            "successions.csv:3:21: error: a province passes into another wholly, not in part"},
         {"successions.csv", "+2025-07-01,347,13285,whole\n2025-07-01,347,37,whole\n",
             "successions.csv:6:22: error: unit 347 passes wholly into 13285, and also into another unit in "
             "line "
