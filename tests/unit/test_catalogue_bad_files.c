@@ -37,8 +37,6 @@ Test(catalogue_bad_files, texts)
         {"holidays.csv", "date,name_vi\n2025-01-01,T\"t\n2025-13-01,x\n",
             "holidays.csv:2:13: error: a quote inside a field; put the whole field in quotes and write \"\" "
             "for it\nholidays.csv:3:1: error: date '2025-13-01' is not a day; write it as 2025-07-01"},
-        {"rules.csv", "id\n",
-            "rules.csv:1:1: error: this version does not read rules.csv yet; remove it from the folder"},
         {"unit.csv", "id\n", "unit.csv:1:1: error: the catalogue has no file of this name"},
         {"README.md", "anything", ""},
     };

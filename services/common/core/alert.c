@@ -8,7 +8,6 @@ const char *const alert_kind_names[2] = {"target", "overdue"};
 const char *const alert_state_names[2] = {"open", "resolved"};
 const char *const alert_reason_names[ALERT_REASONS] = {"", "figure", "withdrawn", "not_applicable",
     "cannot_tell", "unit_ended", "target_changed", "definition_changed"};
-const char *const severity_names[3] = {"info", "warning", "critical"};
 const char *const alert_change_names[ALERT_CHANGES] = {
     "unchanged", "opened", "worsened", "eased", "updated", "ended"};
 

@@ -33,7 +33,6 @@ enum alert_reason {
 extern const char *const alert_kind_names[2]; /* "target", "overdue" */
 extern const char *const alert_state_names[2]; /* "open", "resolved" */
 extern const char *const alert_reason_names[ALERT_REASONS]; /* "", "figure" … */
-extern const char *const severity_names[3]; /* "info" … */
 
 /* What an alert is about. */
 struct alert_subject {

@@ -1,5 +1,5 @@
 /* The catalogue (files and columns: catalogue_table.c): units, successions, publishers, pillars, indicators, obligations, targets,
- * holidays, contacts. Loaded and checked as a whole from file bytes; immutable afterwards; all lookups are
+ * indices, rules, holidays, contacts. Loaded and checked as a whole from file bytes; immutable afterwards; all lookups are
  * pure.
  *
  * Units, indicators, pillars and roles are dense indexes into arrays; CATALOGUE_NONE means "no such". A unit
@@ -177,6 +177,8 @@ struct target {
 };
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
+#define SEVERITIES 3
+extern const char *const severity_names[SEVERITIES]; /* "info" … */
 struct contact {
     uint32_t unit;
     const char *post, *name_vi, *language /* vi, en */, *channel /* mail */, *address;

@@ -12,6 +12,7 @@ static void (*const steps[])(struct loader *) = {
     load_obligations,
     load_indices,
     load_components,
+    load_rules,
     load_holidays,
     load_milestones,
     load_targets,

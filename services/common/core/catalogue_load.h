@@ -48,11 +48,12 @@ enum table_id {
     TABLE_TARGETS,
     TABLE_INDICES,
     TABLE_COMPONENTS,
+    TABLE_RULES,
     TABLE_HOLIDAYS,
     TABLE_PUBLISHERS,
     TABLE_CONTACTS,
 };
-#define TABLES 12
+#define TABLES 13
 
 /* One row of milestones.csv. */
 struct milestone_row {
@@ -173,6 +174,7 @@ void load_indicators(struct loader *loader);
 void load_obligations(struct loader *loader);
 void load_indices(struct loader *loader);
 void load_components(struct loader *loader);
+void load_rules(struct loader *loader);
 void load_holidays(struct loader *loader);
 void load_milestones(struct loader *loader);
 void load_targets(struct loader *loader);

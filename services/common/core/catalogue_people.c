@@ -126,7 +126,7 @@ enum { UNIT, POST, NAME_VI, LANGUAGE, CHANNEL, ADDRESS, MIN_SEVERITY, ESCALATE_A
 
 static const char *const language_names[] = {"vi", "en"};
 static const char *const channel_names[] = {"mail"};
-static const char *const severity_names[] = {"info", "warning", "critical"};
+const char *const severity_names[SEVERITIES] = {"info", "warning", "critical"};
 
 /* An address goes into mail headers and an SMTP dialogue as it stands. */
 static bool is_mail_address(const struct cell *cell)
@@ -161,7 +161,7 @@ static bool take_contact(struct cursor *cursor, struct contact *contact)
     contact->name_vi = take_text(cursor, NAME_VI, TEXT_BYTES_MAX);
     take_choice(cursor, LANGUAGE, language_names, 2, &language);
     take_choice(cursor, CHANNEL, channel_names, 1, &channel);
-    take_choice(cursor, MIN_SEVERITY, severity_names, 3, &severity);
+    take_choice(cursor, MIN_SEVERITY, severity_names, SEVERITIES, &severity);
     take_integer(cursor, ESCALATE_AFTER_HOURS, 0, ESCALATE_HOURS_MAX, &contact->escalate_after_hours);
     take_address(cursor, contact);
     contact->language = language_names[language];

@@ -5,6 +5,7 @@
 #include "core/catalogue.h"
 #include "core/catalogue_index.h"
 #include "core/catalogue_memory.h"
+#include "core/catalogue_rule.h"
 
 /* Levels from the nation down, and slack for organisations under organisations. A walk towards the root stops
  * there, so that no mistake in units.csv makes one endless. */
@@ -100,6 +101,11 @@ struct catalogue {
     struct names index_names;
     struct index_version *index_versions; /* by index, then from */
     struct index_component *index_components; /* by index, then line */
+
+    struct rule *rules; /* in file order */
+    uint32_t rule_count;
+    struct names rule_names;
+    uint32_t *rule_start, *rule_list; /* by indicator (indicator_count + 1), the rules it stands in */
 
     struct publisher *publishers;
     size_t publisher_count;

@@ -50,23 +50,14 @@ const struct table_spec *const table_specs[TABLES] = {
     [TABLE_COMPONENTS] = TABLE("index_components.csv", false, {"index", true}, {"component", true},
         {"weight", false}, {"points", false}, {"scoring", false}, {"full_at", false}, {"capped", false},
         {"steps", false}, {"zero_denominator", false}),
+    [TABLE_RULES] = TABLE("rules.csv", false, {"id", true}, {"left", true}, {"operator", true},
+        {"right", true}, {"severity", false}),
     [TABLE_HOLIDAYS] = TABLE("holidays.csv", false, {"date", true}, {"kind", false}, {"name_vi", false}),
     [TABLE_PUBLISHERS] = TABLE("publishers.csv", false, {"publisher", true}, {"units", true}),
     [TABLE_CONTACTS] =
         TABLE("contacts.csv", false, {"unit", true}, {"post", true}, {"name_vi", false}, {"language", false},
             {"channel", false}, {"address", true}, {"min_severity", false}, {"escalate_after_hours", false}),
 };
-
-static const char *const later_files[] = {"rules.csv"};
-
-static bool is_later_file(const char *name)
-{
-    for (size_t i = 0; i < sizeof later_files / sizeof later_files[0]; i++) {
-        if (strcmp(name, later_files[i]) == 0)
-            return true;
-    }
-    return false;
-}
 
 static struct table *table_of(struct loader *loader, const char *name)
 {
@@ -212,10 +203,7 @@ static int read_file(struct loader *loader, const struct catalogue_file *file)
 {
     struct table *table = table_of(loader, file->name);
     if (table == NULL) {
-        if (is_later_file(file->name))
-            finding_add(loader, file->name, 1, 1, false,
-                "this version does not read %s yet; remove it from the folder", file->name);
-        else if (ends_in_csv(file->name))
+        if (ends_in_csv(file->name))
             finding_add(loader, file->name, 1, 1, false, "the catalogue has no file of this name");
         return CHISO_OK;
     }

@@ -32,6 +32,21 @@ void interval_release(struct interval *interval)
     mpq_clears(interval->value, interval->low.value, interval->high.value, NULL);
 }
 
+static void bound_add(struct bound *into, const struct bound *part)
+{
+    mpq_add(into->value, into->value, part->value);
+    into->infinite = into->infinite || part->infinite;
+    into->open = into->open || part->open;
+}
+
+void interval_add(struct interval *into, const struct interval *part)
+{
+    mpq_add(into->value, into->value, part->value);
+    bound_add(&into->low, &part->low);
+    bound_add(&into->high, &part->high);
+    into->has_value = true;
+}
+
 static void bound_set_difference(struct bound *out, const struct bound *a, const struct bound *b)
 {
     mpq_sub(out->value, a->value, b->value);

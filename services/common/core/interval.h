@@ -34,6 +34,10 @@ void interval_release(struct interval *interval);
 void interval_of_side(
     const struct indicator *indicator, const struct side *side, uint8_t scale, struct interval *interval);
 
+/* INTO + PART (S3: the ends are added); INTO without a value before is PART. The qualifier is not told. Both
+ * are initialised by the caller. */
+void interval_add(struct interval *into, const struct interval *part);
+
 /* A − B (S3: lo₁ − hi₂ … hi₁ − lo₂). Both have a value. OUT is initialised by the caller. */
 void interval_minus(const struct interval *a, const struct interval *b, struct interval *out);
 
