@@ -2,8 +2,9 @@
 
 #include "core/province_list.h"
 #include "fit.h"
+#include "io/clock.h"
 #include "io/log.h"
-#include "resum.h"
+#include "io/resum.h"
 #include "settings.h"
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,25 @@ static int load_province(struct aggregator *a, struct province *province, struct
     return error;
 }
 
+/* How long a commit that sums a province again may take to be certain. */
+#define RESUM_PATIENCE_MS 15000
+
+/* One commit that replaces all totals. The cache is dropped: its next use reads them, and the new head. */
+static int sum_again(struct aggregator *a, struct province *province)
+{
+    struct chiso_message why = {""};
+    size_t totals = 0;
+    commit_begin(&a->commit, province->code, &province->head, "catalogue", a->catalogue_hash, clock_now());
+    int error = resum_add(&a->commit, a->redis, a->catalogue, province->store, &totals, &why);
+    if (error)
+        log_warning("resum_failed", "province=%s reason=%s", province->code, log_quoted(why.text));
+    else if (!(error = commit_write(a->redis, &a->commit, clock_monotonic_ms() + RESUM_PATIENCE_MS)))
+        log_info(
+            "resummed", "province=%s totals=%zu catalogue=%.12s", province->code, totals, a->catalogue_hash);
+    province_drop(province);
+    return error;
+}
+
 int adopt_make_ready(struct aggregator *a, struct province *province)
 {
     struct chiso_message why;
@@ -33,7 +53,7 @@ int adopt_make_ready(struct aggregator *a, struct province *province)
         LOG_LIMITED(error, "province_unread", "province=%s reason=\"%s\"", province->code, why.text);
         return error == CHISO_EINVAL ? CHISO_EREFUSED : error;
     }
-    if (strcmp(province->head.catalogue, a->catalogue_hash) == 0)
+    if (province->head.seq > 0 && resum_is_done(&province->head, a->catalogue_hash))
         return CHISO_OK;
     /* Also before a province's first commit, which would bring a catalogue that readers do not have. */
     if (!settings_catalogue_is(a->redis, a->catalogue_hash)) {
@@ -44,7 +64,7 @@ int adopt_make_ready(struct aggregator *a, struct province *province)
     }
     if (province->head.seq == 0)
         return CHISO_OK;
-    error = resum_province(a->redis, province, a->catalogue, a->catalogue_hash, &a->commit);
+    error = sum_again(a, province);
     return error ? error : load_province(a, province, &why);
 }
 

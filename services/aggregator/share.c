@@ -16,6 +16,7 @@ static void settle(struct province *province, const struct commit *commit)
     province->head.seq = commit->expected_seq + 1;
     (void)snprintf(province->head.commit_id, sizeof province->head.commit_id, "%s", commit->id);
     (void)snprintf(province->head.catalogue, sizeof province->head.catalogue, "%s", commit->catalogue);
+    province->head.totals = ROLLUP_VERSION; /* adopt_make_ready saw to it */
     ledger_settled(province->ledger);
     province->coalesced_ms = 0;
     province->committed++;

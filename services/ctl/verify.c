@@ -1,12 +1,26 @@
 /* chisoctl verify: every total again, from the leaves alone. */
 #include "verify.h"
 
+#include "core/rollup.h"
 #include "ctl.h"
 #include "session.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What verify then finds is no damage. */
+static void note_version(const struct session *session, const struct head *head, const char *code)
+{
+    if (head->seq > 0 && head->totals != ROLLUP_VERSION)
+        fprintf(stderr,
+            session_text(session,
+                "chisoctl verify: các tổng của tỉnh %s do phiên bản tính %u lập (phiên bản này là %d): "
+                "chiso-aggregator sẽ cộng lại khi khởi động\n",
+                "chisoctl verify: the totals of province %s are of version %u (this is %d): chiso-aggregator "
+                "sums them again when it starts\n"),
+            code, head->totals, ROLLUP_VERSION);
+}
 
 /* The catalogue a province's totals were computed with: the one in force, unless its aggregator has not
  * taken that over yet. *OWN is set when it had to be loaded for this. */
@@ -88,6 +102,7 @@ static int verify_province(const struct session *session, uint32_t province, str
     int error = figures_head(session->redis, v->code, &head, &why);
     if (error)
         return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+    note_version(session, &head, v->code);
     int status = catalogue_of(session, &head, v->code, &own);
     if (status == SESSION_ON) {
         const struct catalogue *catalogue = own ? own : session->catalogue;

@@ -3,8 +3,6 @@
 Every test here failed before the change that it came with.
 """
 
-import csv
-import shutil
 import signal
 import socket
 import time
@@ -12,6 +10,7 @@ import unittest
 from pathlib import Path
 
 import stored
+from catalogues import change, setting, without
 from harness import CATALOGUE, Bus, free_port, until
 from mail_server import MailServer
 from mqtt_client import Reporter, count, ratio, report
@@ -65,31 +64,6 @@ class ChangedCatalogue(BreakageTestCase):
                                        ratio("infra.lan_internet_rate", 3, 4)))
         self.before = stored.figures(self.bus.redis)
 
-    def change(self, name, edit):
-        """A copy of the catalogue in which EDIT(row) has changed the rows of file NAME, or dropped them (False)."""
-        folder = self.bus.folder / "changed"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(CATALOGUE, folder)
-        with open(folder / name, encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [row for row in reader if edit(row) is not False]
-        with open(folder / name, "w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, reader.fieldnames)
-            writer.writeheader()
-            writer.writerows(rows)
-        return folder
-
-    @staticmethod
-    def setting(column, value, **of):
-        def edit(row):
-            if all(row[key] == wanted for key, wanted in of.items()):
-                row[column] = value
-        return edit
-
-    @staticmethod
-    def without(**of):
-        return lambda row: not all(row[key] == wanted for key, wanted in of.items())
-
     def restart(self, catalogue, ready=True):
         self.aggregator.stop()
         self.bus.catalogue = catalogue
@@ -97,22 +71,22 @@ class ChangedCatalogue(BreakageTestCase):
 
     def test_what_would_hide_or_bend_stored_figures_is_refused(self):
         cases = (
-            ("units.csv", self.setting("parent", "36", code="35.x001"),
+            ("units.csv", setting("parent", "36", code="35.x001"),
              "unit 35.x001 has figures for 2024-01 in province 35, and this catalogue puts it into province 36: "
              "stored figures cannot move to another province"),
-            ("units.csv", self.without(code="35.x001"),
+            ("units.csv", without(code="35.x001"),
              "unit 35.x001 has figures for 2024-01 in province 35, and this catalogue has no unit 35.x001: a unit "
              "that ends needs a valid_to, not a removal"),
-            ("indicators.csv", self.setting("input_decimals", "0", id="infra.coverage_5g"),
+            ("indicators.csv", setting("input_decimals", "0", id="infra.coverage_5g"),
              "infra.coverage_5g of unit 35 for 2024-01 is 81.5, and this catalogue takes at most 0 decimals"),
-            ("indicators.csv", self.setting("measure", "rate", id="infra.lan_internet_rate"),
+            ("indicators.csv", setting("measure", "rate", id="infra.lan_internet_rate"),
              "infra.lan_internet_rate of unit 35 for 2024-01 is 3/4, which is no figure of its measure in this "
              "catalogue"),
         )
         in_force = self.bus.redis("GET", "chiso:catalogue:current")
         for file, edit, sentence in cases:
             with self.subTest(sentence):
-                self.restart(self.change(file, edit), ready=False)
+                self.restart(change(self.bus, file, edit), ready=False)
                 self.assertEqual(78, self.aggregator.process.wait(SOON_S), self.aggregator.text())
                 self.assertIn(f'event=catalogue_does_not_fit reason="{sentence}"', self.aggregator.text())
                 self.assertEqual(in_force, self.bus.redis("GET", "chiso:catalogue:current"))
@@ -121,7 +95,7 @@ class ChangedCatalogue(BreakageTestCase):
         self.verify()
 
     def test_a_removed_indicator_leaves_no_totals_behind(self):
-        self.restart(self.change("indicators.csv", self.without(id="dossier.received")))
+        self.restart(change(self.bus, "indicators.csv", without(id="dossier.received")))
         fields = {field for key in self.bus.redis.keys("chiso:{35}:sum:*") for field in self.bus.redis.hash(key)}
         self.assertEqual([], [field for field in fields if field.startswith("dossier.received")])
         self.verify()
@@ -130,7 +104,7 @@ class ChangedCatalogue(BreakageTestCase):
 
     def test_two_aggregators_may_bring_it_at_once(self):
         self.assertEqual(0, self.aggregator.stop())
-        self.bus.catalogue = self.change("units.csv", self.setting("parent", "351", code="35.x001"))
+        self.bus.catalogue = change(self.bus, "units.csv", setting("parent", "351", code="35.x001"))
         both = [self.bus.aggregator(name=name, ready=False) for name in ("first", "second")]
         for aggregator in both:
             aggregator.wait_for_log("event=ready")

@@ -1,6 +1,7 @@
 #include "io/commit.h"
 
 #include "commit_lua.h"
+#include "core/rollup.h"
 #include "io/log.h"
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
@@ -115,6 +116,16 @@ void commit_begin(struct commit *commit, const char *province, const struct head
     const char *const pairs[] = {"kind", kind, "commit_id", commit->id, "time", time, "catalogue", catalogue};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         strings_add_text(&commit->journal, pairs[i]);
+    if (head->seq == 0)
+        commit_totals_version(commit);
+}
+
+void commit_totals_version(struct commit *commit)
+{
+    char version[16];
+    (void)snprintf(version, sizeof version, "%d", ROLLUP_VERSION);
+    strings_add_text(&commit->head, "totals");
+    strings_add_text(&commit->head, version);
 }
 
 static void add_period(struct commit *commit, struct chiso_period period)

@@ -50,6 +50,10 @@ void commit_cell(
 void commit_leaf(struct commit *commit, const char *indicator, const struct leaf *leaf);
 void commit_total(struct commit *commit, const char *indicator, int level, const struct total *total);
 
+/* The head says from now on that all totals are this build's (ROLLUP_VERSION). A province's first commit says
+ * so by itself. */
+void commit_totals_version(struct commit *commit);
+
 /* Loads (or replaces) the function into the server. */
 int commit_install(struct redis *redis, struct chiso_message *why);
 

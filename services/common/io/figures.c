@@ -78,8 +78,8 @@ static void copy_text(char *out, size_t capacity, const redisReply *reply)
 static int parse_head(const redisReply *reply, struct head *out, struct chiso_message *why)
 {
     struct head head = {0};
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 3) {
-        chiso_message_set(why, "the head is no hash with seq, commit_id and catalogue");
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 4) {
+        chiso_message_set(why, "the head is no hash with seq, commit_id, catalogue and totals");
         return CHISO_EINVAL;
     }
     if (reply->element[0]->type == REDIS_REPLY_STRING) {
@@ -92,6 +92,8 @@ static int parse_head(const redisReply *reply, struct head *out, struct chiso_me
     }
     copy_text(head.commit_id, sizeof head.commit_id, reply->element[1]);
     copy_text(head.catalogue, sizeof head.catalogue, reply->element[2]);
+    if (reply->element[3]->type == REDIS_REPLY_STRING)
+        head.totals = (unsigned)strtoul(reply->element[3]->str, NULL, 10);
     *out = head;
     return CHISO_OK;
 }
@@ -101,7 +103,7 @@ int figures_head(struct redis *redis, const char *province, struct head *out, st
     char key[KEY_CHARS];
     struct redisReply *reply;
     key_province(key, province, "head");
-    int error = redis_callf(redis, &reply, why, "HMGET %s seq commit_id catalogue", key);
+    int error = redis_callf(redis, &reply, why, "HMGET %s seq commit_id catalogue totals", key);
     if (error)
         return figures_name_key(error, key, why);
     error = parse_head(reply, out, why);
@@ -289,7 +291,7 @@ static int append_year(const struct year_load *load)
     int error = redis_appendf(load->redis, "MULTI");
     key_province(key, load->province, "head");
     if (!error)
-        error = redis_appendf(load->redis, "HMGET %s seq commit_id catalogue", key);
+        error = redis_appendf(load->redis, "HMGET %s seq commit_id catalogue totals", key);
     key_province(key, load->province, "periods");
     if (!error)
         error = redis_appendf(load->redis, "SMEMBERS %s", key);

@@ -29,6 +29,7 @@ struct head {
     uint64_t seq;
     char commit_id[40];
     char catalogue[65];
+    unsigned totals; /* ROLLUP_VERSION of the build that summed them; 0: from before there was one */
 };
 int figures_head(struct redis *redis, const char *province, struct head *out, struct chiso_message *why);
 

@@ -1,8 +1,6 @@
-#include "resum.h"
+#include "io/resum.h"
 
 #include "core/rollup.h"
-#include "io/clock.h"
-#include "io/log.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,41 +85,31 @@ static int collect_totals(struct store *store, struct cells *cells)
     return error;
 }
 
-int resum_province(struct redis *redis, struct province *province, const struct catalogue *catalogue,
-    const char *catalogue_hash, struct commit *commit)
+bool resum_is_done(const struct head *head, const char *hash)
+{
+    return head->seq == 0 || (head->totals == ROLLUP_VERSION && strcmp(head->catalogue, hash) == 0);
+}
+
+int resum_add(struct commit *commit, struct redis *redis, const struct catalogue *catalogue,
+    const struct store *figures, size_t *count, struct chiso_message *why)
 {
     struct cells fresh = {0};
-    struct chiso_message why = {""};
     struct store *leaves = store_new();
-    int error = leaves ? store_each_leaf(province->store, copy_leaf, leaves) : CHISO_ENOMEM;
-    if (province->head.seq == 0) {
-        /* Nothing to sum: the first commit brings the catalogue with it. */
-        store_free(leaves);
-        return error;
-    }
+    int error = leaves ? store_each_leaf(figures, copy_leaf, leaves) : CHISO_ENOMEM;
     if (!error)
         error = rollup_all(catalogue, leaves);
     if (!error)
         error = collect_totals(leaves, &fresh);
-    if (!error) {
-        commit_begin(commit, province->code, &province->head, "catalogue", catalogue_hash, clock_now());
-        error = write_deletions(commit, redis, &why);
-    }
+    if (!error)
+        error = write_deletions(commit, redis, why);
     if (!error) {
         write_totals(commit, catalogue, &fresh);
-        error = commit_send(redis, commit);
+        commit_totals_version(commit);
+        *count = fresh.count;
+    } else if (!*why->text) {
+        chiso_message_set(why, "%s", chiso_strerror(error));
     }
-    if (!error)
-        error = commit_answer(redis, &why);
-    if (error)
-        log_warning("resum_failed", "province=%s reason=%s", province->code,
-            log_quoted(*why.text ? why.text : chiso_strerror(error)));
-    else
-        log_info("resummed", "province=%s totals=%zu catalogue=%.12s", province->code, fresh.count,
-            catalogue_hash);
     free(fresh.list);
     store_free(leaves);
-    /* Loaded again on the next use, with the new totals and the new head. */
-    province_drop(province);
     return error;
 }
