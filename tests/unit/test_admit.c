@@ -150,6 +150,8 @@ Test(admit, observations)
             "indicator count does not take intervals such as 2025-01-01/2025-02-14"},
         {"negative", "2025-03", {.indicator = "count", .value = -1}, CHISO_REASON_BAD_VALUE,
             "-1 is negative and the minimum of count is 0"},
+        {"negative numerator", "2025-Q1", {.indicator = "ratio", .value = -1, .denominator = 2},
+            CHISO_REASON_BAD_VALUE, "-1 is negative and the minimum of ratio is 0"},
         {"negative and qualified", "2025-03", {.indicator = "signed", .value = -1, .qualifier = CHISO_ABOUT},
             CHISO_REASON_BAD_VALUE, "-1 of signed is negative and can only be exact or an estimate"},
         {"negative estimate", "2025-03", {.indicator = "signed", .value = -1, .qualifier = CHISO_ESTIMATE}, 0,
@@ -223,6 +225,80 @@ Test(admit, shares)
         cr_expect_str_eq(out.observations[0].reason ? out.observations[0].text : "",
             cases[i].text ? cases[i].text : "", "%s", cases[i].name);
     }
+}
+
+/* A letter for each form: value, pair, bare, 0/0, not applicable, withdrawn; '-' where it is refused. Nothing
+ * at all is the value 0, or for ratio and mean the pair 0/0; a value of theirs is something of nothing. */
+Test(admit, forms_of_every_measure)
+{
+    static const struct {
+        const char *measure, *forms;
+    } cases[] = {
+        {"ratio", "-pbzaw"},
+        {"rate", "v--zaw"},
+        {"distinct", "v--zaw"},
+        {"count", "v--zaw"},
+        {"amount", "v--zaw"},
+        {"mean", "-pbzaw"},
+        {"min", "v--zaw"},
+        {"max", "v--zaw"},
+        {"share", "vp-zaw"},
+        {"index", "v--zaw"},
+        {"rank", "vp-zaw"},
+    };
+    static const struct chiso_observation forms[] = {{.value = 1}, {.value = 1, .denominator = 2},
+        {.value = 1, .bare = true}, {.value = 0}, {.not_applicable = true}, {.withdrawn = true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512], found[7] = "vpbzaw";
+        snprintf(text, sizeof text,
+            "id,pillar,name_vi,measure,minimum,whole_by,cadence\nx,foundation,X,%s,0,province,month\n",
+            cases[i].measure);
+        const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv",
+            pillars, "indicators.csv", text, NULL};
+        struct world one = world_open(files);
+        for (size_t k = 0; k < 6; k++) {
+            struct chiso_observation o = forms[k];
+            struct admitted out;
+            o.indicator = "x";
+            struct chiso_report report = report_of("35", "2025-03", &o);
+            cr_assert_eq(admit_report(one.catalogue, "35", "35", &report, NOW, &arena, &out), CHISO_OK);
+            if (out.observations[0].reason)
+                found[k] = '-';
+        }
+        cr_expect_str_eq(found, cases[i].forms, "%s: %s", cases[i].measure, found);
+        world_close(&one);
+    }
+}
+
+/* S5: a late correction of 35 for 2025-H1 in 2026 is accepted. */
+Test(admit, a_late_correction_of_a_unit_that_has_ended)
+{
+    struct chiso_observation o = {.indicator = "count", .value = 1};
+    struct chiso_report report = report_of("35", "2025-H1", &o);
+    struct admitted out;
+    chiso_instant_ms later;
+    report.revision = 2;
+    cr_assert_eq(chiso_instant_parse("2026-02-01T08:00:00+07:00", &later), CHISO_OK);
+    cr_assert_eq(admit_report(world.catalogue, "35", "35", &report, later, &arena, &out), CHISO_OK);
+    cr_expect_eq(out.reason, 0, "%s", out.text);
+    cr_expect_eq(out.observations[0].reason, 0, "%s", out.observations[0].text);
+    report.period = "2025";
+    cr_assert_eq(admit_report(world.catalogue, "35", "35", &report, later, &arena, &out), CHISO_OK);
+    cr_expect_str_eq(out.text, "unit 35 ended on 30/06/2025; use 2025-H1");
+}
+
+Test(admit, a_unit_that_only_an_obligation_names)
+{
+    static const char obligations[] = "indicator,unit,cadence\ncount,35.stp,month\n";
+    const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv", pillars,
+        "indicators.csv", indicators, "obligations.csv", obligations, NULL};
+    struct world obliged = world_open(files);
+    struct chiso_observation o = {.indicator = "count", .value = 1};
+    struct chiso_report report = report_of("35.stp", "2025-03", &o);
+    struct admitted out;
+    cr_assert_eq(admit_report(obliged.catalogue, "35", "35.stp", &report, NOW, &arena, &out), CHISO_OK);
+    cr_expect_eq(out.observations[0].reason, 0, "%s", out.observations[0].text);
+    world_close(&obliged);
 }
 
 Test(admit, a_unit_that_does_not_report_the_indicator)
