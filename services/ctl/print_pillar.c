@@ -1,7 +1,7 @@
 /* A pillar's default score in words. */
 #include "print.h"
 
-#include "core/attainment.h"
+#include "core/score_text.h"
 #include "core/text.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,20 +10,16 @@ int pillar_score_text(const struct session *session, uint32_t unit, uint32_t pil
     struct chiso_period period, char *out, size_t capacity)
 {
     struct attainment attainment;
-    char rounded[ROW_NUMBER_CHARS], number[ROW_NUMBER_CHARS], name[CHISO_PERIOD_TEXT_BYTES];
+    struct pillar_score score;
+    char number[SCORE_CHARS], name[CHISO_PERIOD_TEXT_BYTES];
     struct text text;
     attainment_init(&attainment);
     out[0] = '\0';
     int error = attainment_of_pillar(
         session->catalogue, session->store, unit, pillar, period, session->now, &attainment);
     if (!error && attainment.decided > 0) {
-        mpq_t hundred;
-        mpq_init(hundred);
-        mpq_set_ui(hundred, 100, 1);
-        mpq_mul(attainment.score, attainment.score, hundred);
-        mpq_clear(hundred);
-        rational_print_rounded(attainment.score, 1, rounded, sizeof rounded);
-        text_number(rounded, session_language(session), number, sizeof number);
+        pillar_score_of(&attainment, &score);
+        text_number(score.value, session_language(session), number, sizeof number);
         period_text(session, period, name);
         text_begin(&text, out, capacity);
         text_add(&text,

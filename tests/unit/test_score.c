@@ -258,6 +258,8 @@ Test(score, nested)
         {"unrounded", UNDER ",,0,,,,,\n" POINTS("3"), "n,ratio,,1,,,,,\nx,n,,1,,,,,\n", "ratio=1/3", "0.333"},
         {"missing below is missing", UNDER ",,0,,,,,\n" POINTS("3"),
             "n,ratio,,1,,,,,\nx,n,,1,,,,,\nx,second,,1,,,,,\n", "second=1/3", ""},
+        {"its maximum is without informational ones", UNDER ",,0,,,,,\n" POINTS("3"),
+            "n,ratio,,4,,,,,\nn,second,,6,none,,,,\nx,n,,10,,,,,\n", "ratio=1/2 second=1/1", "5.000"},
         {"not applicable below is dropped", UNDER ",,0,,,,,\n" POINTS("3"),
             "n,ratio,,1,,,,,\nx,n,,1,,,,,\nx,second,,1,,,,,\n", "ratio=na second=1/4", "0.500"},
         {"not valid on the day is missing", "n,N,province,points,,,0,,,,2026-01-01,\n" POINTS("3"),
@@ -411,6 +413,42 @@ Test(score, merger_mean_of_the_former_units)
     expect("one without a score: none", &world, "mean", "2024", "38=0.45#1 37=-");
     boundaries_of = NULL;
     world_close(&world);
+}
+
+Test(score, nested_indices_each_by_their_own_merger)
+{
+    static chiso_day after;
+    chiso_day_parse("2025-07-01", 10, &after);
+    static const char nesting[] = "id,name_vi,unit_kind,method,decimals,merger\n"
+                                  "x,X,province,points,2,mean\n"
+                                  "middle,M,province,points,2,mean\n"
+                                  "low,L,province,points,2,%s\n";
+    static const struct {
+        const char *merger, *scoring, *name, *scores;
+    } cases[] = {
+        {"mean", "linear", "every one has a rule: the mean of the outer one", "38=1.50#1 37=1.00#2"},
+        {"none", "linear", "one without a rule, at whatever depth: not comparable", "38=1.50#1 37=-"},
+        {"none", "none", "one that is informational does not count", "37=1.00#1 38=1.00#1"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char indices[512], components[512];
+        snprintf(indices, sizeof indices, nesting, cases[i].merger);
+        snprintf(components, sizeof components,
+            PARTS "low,p1,,1,,,,,\nmiddle,low,,1,%s,,,,\nmiddle,p2,,1,,,,,\nx,middle,,2,,,,,\n",
+            cases[i].scoring);
+        struct world world = open_merged_world(indices, components);
+        static const char *const former[] = {"35", "36", "37"};
+        for (size_t k = 0; k < 3; k++) {
+            world_set(&world, former[k], "2024", "p1", k == 0 ? "0.15" : k == 1 ? "0.75" : "0.6", 1);
+            world_set(&world, former[k], "2024", "p2", k == 0 ? "0.75" : k == 1 ? "0" : "0.75", 1);
+        }
+        world_set(&world, "38", "2024", "p1", "1", 1);
+        world_set(&world, "38", "2024", "p2", "0.5", 1);
+        boundaries_of = &after;
+        expect(cases[i].name, &world, "x", "2024", cases[i].scores);
+        boundaries_of = NULL;
+        world_close(&world);
+    }
 }
 
 Test(score, boundaries_before_a_merger_and_a_period_after_it)

@@ -56,6 +56,9 @@ const char *catalogue_index_id(const struct catalogue *catalogue, uint32_t which
 /* The version in force on DAY, or NULL. */
 const struct index_version *catalogue_index_at(
     const struct catalogue *catalogue, uint32_t which, chiso_day day);
+/* All versions of WHICH in order of from. */
+const struct index_version *catalogue_index_versions(
+    const struct catalogue *catalogue, uint32_t which, size_t *count);
 /* In file order. */
 const struct index_component *catalogue_index_components(
     const struct catalogue *catalogue, uint32_t which, size_t *count);

@@ -211,6 +211,14 @@ const struct index_version *catalogue_index_at(
     return NULL;
 }
 
+const struct index_version *catalogue_index_versions(
+    const struct catalogue *catalogue, uint32_t which, size_t *count)
+{
+    assert(which < catalogue->index_count);
+    *count = catalogue->indices[which].version_count;
+    return &catalogue->index_versions[catalogue->indices[which].version_first];
+}
+
 const struct index_component *catalogue_index_components(
     const struct catalogue *catalogue, uint32_t which, size_t *count)
 {

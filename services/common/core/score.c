@@ -17,19 +17,21 @@ static void list_release(struct list *list)
     free(list->scores);
 }
 
-const char *const score_state_names[SCORE_STATES] = {"missing", "not_applicable", "not_comparable", "value"};
+const char *const score_state_names[SCORE_STATES] = {
+    "missing", "not_applicable", "not_comparable", "elsewhere", "value"};
 
-static int print(const mpq_t value, const struct index_version *version, char out[SCORE_CHARS])
+static int print(const mpq_t value, const struct index_version *version, char out[SCORE_CHARS],
+    char exact[SCORE_EXACT_CHARS])
 {
     rational_print_rounded(value, version->decimals, out, SCORE_CHARS);
+    rational_print_exact(value, exact, SCORE_EXACT_CHARS);
     return out[0] ? CHISO_OK : CHISO_ERANGE;
 }
 
-static int add_unit(
-    struct scorer *scorer, const struct index_version *version, const struct unit_row *row, struct list *list)
+static int score_of(struct scorer *scorer, const struct index_version *version, const struct unit_row *row,
+    struct score *score, bool *takes_part)
 {
     struct standing standing;
-    struct score *score = &list->scores[list->count];
     standing_init(&standing);
     int error = score_stand(scorer, version, row, &standing);
     *score = (struct score){.unit = row->code,
@@ -38,11 +40,20 @@ static int add_unit(
         .published = standing.published,
         .missing = standing.missing};
     if (!error && standing.state == SCORE_VALUE)
-        error = print(standing.computed, version, score->computed);
+        error = print(standing.computed, version, score->computed, score->computed_exact);
     if (!error && standing.has_shown)
-        error = print(standing.shown, version, score->value);
-    bool takes_part = standing.concerns || standing.published;
+        error = print(standing.shown, version, score->value, score->exact);
+    *takes_part = standing.concerns || standing.published;
     standing_release(&standing);
+    return error;
+}
+
+static int add_unit(
+    struct scorer *scorer, const struct index_version *version, const struct unit_row *row, struct list *list)
+{
+    struct score *score = &list->scores[list->count];
+    bool takes_part;
+    int error = score_of(scorer, version, row, score, &takes_part);
     if (error || !takes_part)
         return error;
     mpq_init(list->ranked[list->count]);
@@ -131,5 +142,56 @@ int score_all(const struct catalogue *catalogue, const struct store *store, uint
     free(ranked);
     scorer_release(&scorer);
     list_release(&list);
+    return error;
+}
+
+/* ---- unit by unit ---- */
+
+struct score_reader {
+    struct scorer scorer;
+    enum chiso_calendar calendar;
+};
+
+int score_reader_new(const struct catalogue *catalogue, const struct store *store, struct chiso_period period,
+    enum chiso_calendar calendar, struct score_reader **out)
+{
+    struct score_reader *reader = calloc(1, sizeof *reader);
+    if (!reader)
+        return CHISO_ENOMEM;
+    reader->calendar = calendar;
+    int error = scorer_init(&reader->scorer, catalogue, store, period, chiso_period_last(period, calendar));
+    if (error)
+        free(reader);
+    else
+        *out = reader;
+    return error;
+}
+
+void score_reader_free(struct score_reader *reader)
+{
+    if (reader)
+        scorer_release(&reader->scorer);
+    free(reader);
+}
+
+int score_reader_unit(struct score_reader *reader, uint32_t unit,
+    int (*visit)(void *context, const struct index_version *version, const struct score *score),
+    void *context)
+{
+    struct scorer *scorer = &reader->scorer;
+    const struct catalogue *catalogue = scorer->catalogue;
+    const struct unit_row *row = catalogue_unit_at(catalogue, unit, scorer->day);
+    int error = CHISO_OK;
+    for (uint32_t i = 0; row && i < catalogue_index_count(catalogue) && !error; i++) {
+        const struct index_version *version = catalogue_index_at(catalogue, i, scorer->day);
+        struct score score;
+        bool takes_part;
+        if (!version || version->unit_kind != row->kind ||
+            catalogue_index_calendar(catalogue, i) != reader->calendar)
+            continue;
+        error = score_of(scorer, version, row, &score, &takes_part);
+        if (!error && takes_part)
+            error = visit(context, version, &score);
+    }
     return error;
 }

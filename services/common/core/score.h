@@ -18,14 +18,17 @@
 #include <stddef.h>
 
 #define SCORE_CHARS 128
+/* An unrounded score is a quotient of many reports' denominators. */
+#define SCORE_EXACT_CHARS 1024
 
 enum score_state {
     SCORE_MISSING, /* a component has no figure */
     SCORE_NOT_APPLICABLE, /* no component that counts applies */
     SCORE_NOT_COMPARABLE, /* on other boundaries, without a rule that says what becomes of it */
+    SCORE_ELSEWHERE, /* a component needs figures of a province that the store does not hold */
     SCORE_VALUE,
 };
-#define SCORE_STATES 4
+#define SCORE_STATES 5
 extern const char *const score_state_names[SCORE_STATES]; /* "missing" … */
 
 struct score {
@@ -35,6 +38,8 @@ struct score {
     bool published; /* VALUE is what was reported under published_as */
     char value[SCORE_CHARS]; /* what is shown and ranked, rounded; "": none */
     char computed[SCORE_CHARS]; /* the computed score, rounded alike; "": none */
+    char exact[SCORE_EXACT_CHARS], computed_exact[SCORE_EXACT_CHARS]; /* both unrounded, "n/d" where not
+                                                                         finite; "" also where that is longer */
     unsigned rank; /* competition ranks, the highest value is 1; 0: without a value */
     uint32_t missing; /* its components that count and have no figure; of a merged unit all former units' */
 };
@@ -48,6 +53,18 @@ struct score {
  * has too many digits. CHISO_ENOMEM. */
 int score_all(const struct catalogue *catalogue, const struct store *store, uint32_t which,
     struct chiso_period period, const chiso_day *boundaries, struct score **out, size_t *count);
+
+/* The same unit by unit, for whoever has a province's figures only and little time: all indices of the units
+ * as of PERIOD in CALENDAR. CATALOGUE and STORE outlive it. *OUT is malloc'ed. */
+struct score_reader;
+int score_reader_new(const struct catalogue *catalogue, const struct store *store, struct chiso_period period,
+    enum chiso_calendar calendar, struct score_reader **out);
+void score_reader_free(struct score_reader *reader); /* accepts NULL */
+/* Visits every index of the calendar in which UNIT takes part, without ranks; nothing where UNIT is not valid
+ * on the period's last day. Stops when VISIT returns non-zero and returns that. Errors as above. */
+int score_reader_unit(struct score_reader *reader, uint32_t unit,
+    int (*visit)(void *context, const struct index_version *version, const struct score *score),
+    void *context);
 
 /* What one component brings to an index of one unit. */
 struct score_part {

@@ -8,7 +8,8 @@ int scorer_init(struct scorer *scorer, const struct catalogue *catalogue, const 
     struct chiso_period period, chiso_day day)
 {
     size_t count = catalogue_index_count(catalogue);
-    *scorer = (struct scorer){.catalogue = catalogue, .store = store, .period = period, .day = day};
+    *scorer = (struct scorer){
+        .catalogue = catalogue, .store = store, .period = period, .day = day, .unit = CATALOGUE_NONE};
     scorer->list = calloc(count + 1, sizeof *scorer->list);
     if (!scorer->list)
         return CHISO_ENOMEM;
@@ -27,6 +28,8 @@ void scorer_release(struct scorer *scorer)
 
 void scorer_begin_unit(struct scorer *scorer, uint32_t unit)
 {
+    if (scorer->unit == unit)
+        return;
     scorer->unit = unit;
     for (size_t i = 0; i < scorer->count; i++)
         scorer->list[i].done = false;
@@ -51,8 +54,11 @@ int scorer_read(const struct scorer *scorer, uint32_t indicator, const enum zero
         definition.zero_denominator = *zero;
     out->factor = definition.factor;
     out->concerns = total.shown.expected > 0;
-    if (total.shown.state == SIDE_NONE)
+    if (total.shown.state == SIDE_NONE) {
+        out->concerns |= total.told == TOTAL_ELSEWHERE;
+        out->state = total.told == TOTAL_ELSEWHERE ? SCORE_FIGURE_ELSEWHERE : SCORE_FIGURE_MISSING;
         return CHISO_OK;
+    }
     if (total.shown.state == SIDE_NOT_APPLICABLE) {
         out->state = SCORE_FIGURE_NOT_APPLICABLE;
         return CHISO_OK;
@@ -98,6 +104,7 @@ static int read_nested(
     static const enum score_figure states[SCORE_STATES] = {[SCORE_MISSING] = SCORE_FIGURE_MISSING,
         [SCORE_NOT_APPLICABLE] = SCORE_FIGURE_NOT_APPLICABLE,
         [SCORE_NOT_COMPARABLE] = SCORE_FIGURE_MISSING,
+        [SCORE_ELSEWHERE] = SCORE_FIGURE_ELSEWHERE,
         [SCORE_VALUE] = SCORE_FIGURE_VALUE};
     const struct evaluation *nested;
     int error = scorer_evaluate(scorer, component->nested, &nested);
@@ -221,6 +228,7 @@ static int add_components(struct scorer *scorer, const struct index_version *ver
             continue;
         out->incomplete |= part.incomplete || part.state == SCORE_FIGURE_MISSING;
         out->missing += part.state == SCORE_FIGURE_MISSING;
+        out->elsewhere |= part.state == SCORE_FIGURE_ELSEWHERE;
         out->not_applicable += part.state == SCORE_FIGURE_NOT_APPLICABLE;
         add_component(version, &list[i], &part, x, sums);
     }
@@ -252,7 +260,9 @@ static int evaluate(struct scorer *scorer, const struct index_version *version, 
     struct sums_of_index sums;
     mpq_inits(sums.weights, sums.points, sums.applicable, sums.scored, NULL);
     int error = add_components(scorer, version, &sums, out);
-    if (!error && (out->missing == 0 || version->missing == INDEX_MISSING_ZERO)) {
+    if (!error && out->elsewhere) {
+        out->state = SCORE_ELSEWHERE;
+    } else if (!error && (out->missing == 0 || version->missing == INDEX_MISSING_ZERO)) {
         out->state = mpq_sgn(sums.applicable) > 0 ? SCORE_VALUE : SCORE_NOT_APPLICABLE;
         if (out->state == SCORE_VALUE)
             settle(version, &sums, out);
@@ -269,13 +279,36 @@ int scorer_evaluate(struct scorer *scorer, uint32_t which, const struct evaluati
         const struct index_version *version = catalogue_index_at(scorer->catalogue, which, scorer->day);
         evaluation->done = true;
         evaluation->state = SCORE_MISSING;
-        evaluation->incomplete = evaluation->concerns = false;
+        evaluation->incomplete = evaluation->concerns = evaluation->elsewhere = false;
         evaluation->missing = evaluation->not_applicable = 0;
         if (version)
             error = evaluate(scorer, version, evaluation);
     }
     *out = evaluation;
     return error;
+}
+
+static bool merges(struct scorer *scorer, uint32_t which)
+{
+    const struct index_version *version = catalogue_index_at(scorer->catalogue, which, scorer->day);
+    size_t count;
+    const struct index_component *list = catalogue_index_components(scorer->catalogue, which, &count);
+    if (!version)
+        return true; /* a nested one that is not valid: missing, in every former unit alike */
+    bool all = version->merger != INDEX_MERGER_NONE;
+    for (size_t i = 0; i < count && all; i++) {
+        if (list[i].nested != CATALOGUE_NONE && list[i].scoring != SCORING_NONE)
+            all = scorer_merges(scorer, list[i].nested);
+    }
+    return all;
+}
+
+bool scorer_merges(struct scorer *scorer, uint32_t which)
+{
+    struct evaluation *evaluation = &scorer->list[which];
+    if (evaluation->merges == MERGES_UNKNOWN)
+        evaluation->merges = merges(scorer, which) ? MERGES : MERGES_NOT;
+    return evaluation->merges == MERGES;
 }
 
 /* ---- the components one by one ---- */
@@ -285,6 +318,7 @@ static int fill_part(struct scorer *scorer, const struct index_version *version,
 {
     static const enum score_state states[] = {[SCORE_FIGURE_MISSING] = SCORE_MISSING,
         [SCORE_FIGURE_NOT_APPLICABLE] = SCORE_NOT_APPLICABLE,
+        [SCORE_FIGURE_ELSEWHERE] = SCORE_ELSEWHERE,
         [SCORE_FIGURE_VALUE] = SCORE_VALUE};
     struct part part;
     mpq_t x, score;

@@ -62,8 +62,8 @@ static int add_former(struct merged *merged, uint32_t unit)
         if (one.state == SCORE_VALUE) {
             mpq_add(out->computed, out->computed, one.computed);
             merged->computed++;
-        } else if (one.state == SCORE_MISSING) {
-            out->state = SCORE_MISSING;
+        } else if (one.state != SCORE_NOT_APPLICABLE && out->state != SCORE_ELSEWHERE) {
+            out->state = one.state;
         }
         if (one.has_shown) {
             mpq_add(out->shown, out->shown, one.shown);
@@ -123,7 +123,7 @@ static int stand_merged(
     int error = add_former_units(&merged, identity);
     if (error)
         return error;
-    if (merged.in_part || version->merger == INDEX_MERGER_NONE) {
+    if (merged.in_part || !scorer_merges(scorer, version->which)) {
         out->state = SCORE_NOT_COMPARABLE;
         out->missing = 0;
         out->published = false;
