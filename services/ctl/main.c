@@ -14,6 +14,7 @@ static const struct {
     {"score", "a composite index of all units, and their ranks", command_score},
     {"explain", "the reports behind a figure", command_explain},
     {"missing", "who owes a report for a period and has not sent it", command_missing},
+    {"timeliness", "how many owed reports are in, and which came on time", command_timeliness},
     {"alerts", "the open alerts", command_alerts},
     {"quarantine", "what was refused, and why", command_quarantine},
     {"boundaries", "what history becomes on a day's boundaries", command_boundaries},

@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "ctl.h"
+#include "timeliness.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,13 +65,25 @@ static void print_positions(
     }
 }
 
-/* The pillar's name with how much is in, a line with its positions, and its score for this year. */
+/* How many of this year's reports are in, and how many came on time. */
+static void add_timeliness(
+    const struct session *session, const struct timeliness_counts *counts, struct table *table)
+{
+    char line[320], text[256], year[CHISO_PERIOD_TEXT_BYTES];
+    timeliness_text(session, counts, text, sizeof text);
+    if (!*text)
+        return;
+    period_text(session, overview_year(session), year);
+    (void)snprintf(
+        line, sizeof line, session_text(session, "    báo cáo %s: %s", "    reports, %s: %s"), year, text);
+    table_heading(table, line, TABLE_PLAIN);
+}
+
+/* The pillar's name with how much is in, a line with its positions, this year's reports, and its score. */
 static void add_heading(const struct session *session, const struct overview *overview, uint32_t index,
     const struct tally *tally, struct table *table)
 {
     const struct pillar *pillar = catalogue_pillar(session->catalogue, index);
-    struct chiso_period year =
-        chiso_period_at(CHISO_PERIOD_YEAR, chiso_day_at(session->now), CHISO_STATISTICAL);
     char line[512], positions[400], score[256];
     struct text text;
     text_begin(&text, line, sizeof line);
@@ -87,7 +100,9 @@ static void add_heading(const struct session *session, const struct overview *ov
     (void)snprintf(line, sizeof line, "    %s", positions);
     if (*positions)
         table_heading(table, line, TABLE_PLAIN);
-    if (pillar_score_text(session, overview->province, index, year, score, sizeof score) || !*score)
+    add_timeliness(session, &overview->timeliness.pillars[index], table);
+    if (pillar_score_text(session, overview->province, index, overview_year(session), score, sizeof score) ||
+        !*score)
         return;
     (void)snprintf(line, sizeof line, "    %s", score);
     table_heading(table, line, TABLE_PLAIN);

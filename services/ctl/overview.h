@@ -2,6 +2,7 @@
 #ifndef CTL_OVERVIEW_H
 #define CTL_OVERVIEW_H
 
+#include "core/timeliness.h"
 #include "core/trail.h"
 #include "journal.h"
 #include "print.h"
@@ -23,8 +24,11 @@ struct overview {
     const struct unit_row *unit; /* the province's row today, or its last one */
     struct overview_line *lines;
     size_t count, capacity;
+    struct timeliness_sums timeliness; /* of this year */
 };
 
+/* The year of pillars' scores and of their reports. */
+struct chiso_period overview_year(const struct session *session);
 /* Gathers the lines of a province whose figures are loaded; CHISO_ENOMEM, CHISO_ERANGE. Released also after
  * an error. */
 int overview_collect(const struct session *session, uint32_t province, struct overview *out);

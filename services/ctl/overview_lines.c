@@ -270,6 +270,11 @@ static int add_indicator(const struct session *session, struct overview *overvie
     return error;
 }
 
+struct chiso_period overview_year(const struct session *session)
+{
+    return chiso_period_at(CHISO_PERIOD_YEAR, chiso_day_at(session->now), CHISO_STATISTICAL);
+}
+
 int overview_collect(const struct session *session, uint32_t province, struct overview *out)
 {
     const struct catalogue *c = session->catalogue;
@@ -287,13 +292,20 @@ int overview_collect(const struct session *session, uint32_t province, struct ov
                 return error;
         }
     }
-    return CHISO_OK;
+    const struct timeliness_question question = {.unit = province,
+        .day = out->unit ? out->unit->from : CHISO_DAY_FIRST,
+        .period = overview_year(session),
+        .indicator = CATALOGUE_NONE,
+        .pillar = CATALOGUE_NONE,
+        .now = session->now};
+    return timeliness_collect(c, session->store, &question, &out->timeliness);
 }
 
 void overview_release(struct overview *overview)
 {
     drop_lines(overview, 0, overview->count);
     free(overview->lines);
+    timeliness_release(&overview->timeliness);
     *overview = (struct overview){0};
 }
 

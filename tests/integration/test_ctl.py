@@ -281,6 +281,78 @@ class Missing(Commands):
             ("30.vp", "reporting.on_time_rate")}, found)
 
 
+class Timeliness(Commands):
+    COUNTS = ("expected", "reported", "due", "on_time", "late", "overdue", "not_applicable")
+
+    def found(self, unit, period, *words):
+        return self.bus.ctl_json("timeliness", "--unit", unit, "--period", period, *words)
+
+    def test_each_owed_window_by_its_first_acceptance(self):
+        reports = self.found("35.stp", "2025-H1", "--indicator", "civil_status.records_digitised")["reports"]
+        self.assertEqual([
+            ("2025-01", "overdue", "2025-02-07T17:00:00.000+07:00", None, 58),
+            ("2025-02", "late", "2025-03-07T17:00:00.000+07:00", "2025-05-05T08:00:00.000+07:00", 38),
+            ("2025-03", "overdue", "2025-04-08T17:00:00.000+07:00", None, 17),
+            ("2025-04", "not_due", "2025-05-09T17:00:00.000+07:00", None, None),
+            ("2025-05", "not_due", "2025-06-06T17:00:00.000+07:00", None, None)],
+            [(r["period"], r["state"], r["deadline"], r["accepted_at"], r["working_days"]) for r in reports])
+
+    def test_counts_are_those_of_the_reports(self):
+        found = self.found("35", "2025-H1")
+        ended = [report for report in found["reports"] if report["ended"]]
+        total = found["total"]
+        self.assertEqual(len(ended), total["expected"] + total["not_applicable"])
+        for state in ("late", "overdue", "not_applicable"):
+            self.assertEqual(sum(r["state"] == state for r in ended), total[state], state)
+        self.assertEqual(total["due"], total["on_time"] + total["late"] + total["overdue"])
+        self.assertEqual(sum(r["accepted_at"] is not None and r["state"] != "not_applicable" for r in ended),
+                         total["reported"])
+        whole = next(unit["counts"] for unit in found["units"] if unit["unit"] == "35")
+        self.assertEqual(total, whole)
+        for name in self.COUNTS:
+            self.assertEqual(total[name], sum(pillar["counts"][name] for pillar in found["pillars"]), name)
+
+    def test_the_nation_adds_counts_up(self):
+        nation = {unit["unit"]: unit["counts"] for unit in self.found("VN", "2025-Q1")["units"]}
+        provinces = [code for code in nation if len(code) == 2 and code != "VN"]
+        self.assertLess({"02", "30", "35", "36"}, set(provinces))
+        for name in self.COUNTS:
+            self.assertEqual(nation["VN"][name], sum(nation[code][name] for code in provinces), name)
+
+    def test_one_pillar(self):
+        found = self.found("35", "2025-H1", "--pillar", "foundation")
+        self.assertEqual(["foundation"], [pillar["pillar"] for pillar in found["pillars"]])
+        self.assertEqual(found["total"], found["pillars"][0]["counts"])
+
+    def test_for_people_in_two_languages(self):
+        words = ("timeliness", "--unit", "35.stp", "--period", "2025-H1", "--indicator",
+                 "civil_status.records_digitised")
+        text = self.ctl(*words)
+        self.assertIn("Sở Tư pháp tỉnh Hà Nam (35.stp), báo cáo 6 tháng đầu năm 2025, tính đến 08:00 ngày 05/05/2025\n",
+                      text)
+        self.assertRegex(text, r"\n35\.stp +tất cả +25,0% \(1/4\) +0,0% \(0/3\) +1 +2\n")
+        self.assertRegex(text, r" tháng 2/2025 +07/03/2025 17:00 +05/05/2025 08:00 +muộn 38 ngày")
+        self.assertNotIn("chưa đến hạn", text)
+        self.assertIn("chưa đến hạn", self.ctl(*words, "--all"))
+        text = self.ctl(*words, "--lang", "en")
+        self.assertRegex(text, r"\n35\.stp +all +25\.0% \(1/4\) +0\.0% \(0/3\) +1 +2\n")
+        self.assertRegex(text, r" overdue by 58\n")
+        for line in self.ctl("timeliness", "--unit", "VN", "--period", "2025-Q1", "--all").splitlines():
+            self.assertLessEqual(width(line), 120, line)
+
+    def test_nothing_owed(self):
+        self.assertTrue(self.ctl("timeliness", "--unit", "VN", "--period", "2030").endswith(
+            "\nKhông có báo cáo nào phải nộp.\n"))
+
+    def test_what_cannot_be_answered(self):
+        self.must_fail("timeliness", "--unit", "35", "--period", "2025",
+                       sentence="chisoctl timeliness: unit 35 ended on 30/06/2025; use 2025-H1")
+        self.must_fail("timeliness", "--unit", "35", "--period", "2024", "--pillar", "x",
+                       sentence="chisoctl timeliness: there is no pillar 'x'")
+        self.must_fail("timeliness", "--unit", "35", "--period", "../2024-12-31", status=64, sentence=(
+            "chisoctl timeliness: --period has no beginning; write it as 2024-01-01/2024-11-11"))
+
+
 class Overview(Commands):
     def setUp(self):
         super().setUp()
@@ -298,6 +370,13 @@ class Overview(Commands):
         for word in ("chậm tiến độ", "đạt", "không đạt", "có nguy cơ chậm", "chưa kết luận được", "quá hạn báo cáo",
                      "đúng tiến độ", "chưa đến hạn", "không so sánh được"):
             self.assertRegex(self.text, rf"  {word}  ")
+
+    def test_a_pillar_says_how_many_reports_are_in_and_on_time(self):
+        found = self.bus.ctl_json("timeliness", "--unit", "35", "--period", "2025-H1")
+        pillar = next(one["counts"] for one in found["pillars"] if one["pillar"] == "digital_government")
+        self.assertRegex(self.province("Tỉnh Hà Nam (35)"), (
+            rf"\n    báo cáo năm 2025: đầy đủ ..,.% \({pillar['reported']}/{pillar['expected']}\), đúng hạn "
+            rf"0,0% \(0/{pillar['due']}\)\n"))
 
     def test_a_row_has_figure_target_position_and_completeness(self):
         self.assertRegex(self.province("Tỉnh Hà Nam (35)"),
@@ -394,6 +473,7 @@ class ReadOnlyLogin(Commands):
         login = ["--redis-username", "dashboard", "--redis-password-file", password]
         for words in (["overview"], ["alerts"], ["quarantine"], ["verify"],
                       ["get", "--unit", "35", "--period", "2024"], ["missing", "--unit", "35", "--period", "2024"],
+                      ["timeliness", "--unit", "35", "--period", "2024"],
                       ["explain", "--unit", "35", "--period", "2024", "--indicator", "dossier.received"]):
             with self.subTest(words[0]):
                 self.ctl(*words, *login)

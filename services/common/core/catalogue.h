@@ -303,6 +303,10 @@ enum reporting_part catalogue_reporting(const struct catalogue *catalogue, const
 struct obligation catalogue_obligation(const struct catalogue *catalogue, const struct indicator *indicator,
     const struct unit_row *row, chiso_day day);
 
+/* The lengths of window in which somebody owes INDICATOR at some time, by its definitions and obligations: bit
+ * (1 << enum chiso_period_kind). Spares looking for windows that nobody owes. */
+unsigned catalogue_cadences(const struct catalogue *catalogue, uint32_t indicator);
+
 /* ---- targets, days, contacts ---- */
 /* All targets of INDICATOR, any scope, in file order. */
 const struct target *const *catalogue_targets(

@@ -290,3 +290,17 @@ struct obligation catalogue_obligation(const struct catalogue *catalogue, const 
         .to = indicator->valid_to,
     };
 }
+
+unsigned catalogue_cadences(const struct catalogue *catalogue, uint32_t indicator)
+{
+    const struct indicator_versions *versions = &catalogue->indicators[indicator];
+    unsigned kinds = 0;
+    for (uint32_t i = 0; i < versions->count; i++)
+        kinds |= 1u << catalogue->definitions[versions->first + i].cadence.window;
+    for (uint32_t i = 0; i < versions->obligation_count; i++) {
+        const struct obligation_row *row = &catalogue->obligations[versions->obligation_first + i];
+        if (row->has_cadence)
+            kinds |= 1u << row->cadence;
+    }
+    return kinds & ~(1u << CHISO_PERIOD_NONE);
+}
