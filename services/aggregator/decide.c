@@ -1,6 +1,7 @@
 #include "decide.h"
 
 #include "core/apply.h"
+#include "core/catalogue_rule.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,13 +165,25 @@ static void write_totals(struct work *w)
     }
 }
 
+/* The snapshots that a figure of INDICATOR changes: its pillar's, and those of the figures that a rule holds
+ * against it. */
+static void spoil_snapshots(struct work *w, uint32_t indicator)
+{
+    size_t count;
+    const uint32_t *rules = catalogue_rules_of(w->catalogue, indicator, &count);
+    w->province->pillar_dirty[catalogue_indicator(w->catalogue, indicator)->pillar] = true;
+    for (size_t i = 0; i < count; i++) {
+        const struct rule *rule = catalogue_rule(w->catalogue, rules[i]);
+        for (size_t k = 0; k < rule->count; k++)
+            w->province->pillar_dirty[catalogue_indicator(w->catalogue, rule->indicators[k])->pillar] = true;
+    }
+}
+
 /* The pillars that this commit changes; their last change is kept in the head. */
 static void write_pillars(struct work *w)
 {
-    for (size_t i = 0; i < w->out->changed_count; i++) {
-        uint32_t pillar = catalogue_indicator(w->catalogue, w->out->changed[i].indicator)->pillar;
-        w->province->pillar_dirty[pillar] = true;
-    }
+    for (size_t i = 0; i < w->out->changed_count; i++)
+        spoil_snapshots(w, w->out->changed[i].indicator);
     for (uint32_t p = 0; p < catalogue_pillar_count(w->catalogue); p++) {
         char field[CHISO_ID_BYTES_MAX + 16], seq[24];
         bool changed = false;

@@ -8,6 +8,7 @@
 struct line {
     struct row row;
     char period[CHISO_PERIOD_CHARS], oldest[CHISO_PERIOD_CHARS], due[CHISO_DATE_CHARS], text_vi[160];
+    const char *violations[ROW_VIOLATIONS_MAX];
 };
 
 struct snapshot {
@@ -51,6 +52,8 @@ static struct view_figure view_of(const struct catalogue *catalogue, struct line
         chiso_period_print(r->oldest, line->oldest);
     if (r->target && r->target->due != CHISO_DAY_LAST)
         chiso_day_print(r->target->due, line->due);
+    for (size_t i = 0; i < r->violation_count; i++)
+        line->violations[i] = r->violations[i]->id;
     row_value_text(r, "vi", line->text_vi, sizeof line->text_vi);
     return (struct view_figure){
         .unit = catalogue_unit_code(catalogue, r->unit),
@@ -80,6 +83,8 @@ static struct view_figure view_of(const struct catalogue *catalogue, struct line
         .unit_label_vi = r->definition->unit_label_vi,
         .text_vi = line->text_vi,
         .running = r->running,
+        .violation_count = r->violation_count,
+        .violations = line->violations,
     };
 }
 

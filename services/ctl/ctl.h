@@ -11,6 +11,7 @@ int command_get(int argc, char **argv);
 int command_missing(int argc, char **argv);
 int command_overview(int argc, char **argv);
 int command_quarantine(int argc, char **argv);
+int command_rules(int argc, char **argv);
 int command_score(int argc, char **argv);
 int command_timeliness(int argc, char **argv);
 int command_verify(int argc, char **argv);

@@ -160,6 +160,21 @@ static void print_other_side(const struct session *session, const struct row *ro
     putchar('\n');
 }
 
+/* What other figures of the unit and window contradict it. */
+static void print_violations(const struct session *session, const struct row *row)
+{
+    char sentence[1024];
+    struct rule_finding finding;
+    for (size_t i = 0; i < row->violation_count; i++) {
+        if (rule_judge(session->catalogue, session->store, row->violations[i], row->unit, row->period,
+                session->now, &finding))
+            continue;
+        rule_text(&finding, session_language(session), sentence, sizeof sentence);
+        printf("%s%s: %s\n", session_text(session, "Quy tắc:       ", "Rule:          "), finding.rule->id,
+            sentence);
+    }
+}
+
 static void print_head(const struct session *session, const struct row *row)
 {
     char period[CHISO_PERIOD_TEXT_BYTES], value[256], reason[512], updated[INSTANT_TEXT_BYTES];
@@ -181,6 +196,7 @@ static void print_head(const struct session *session, const struct row *row)
     print_completeness(session_text(session, "Đã báo cáo:    ", "Reported:      "), &row->shown);
     putchar('\n');
     print_other_side(session, row);
+    print_violations(session, row);
     if (*updated)
         printf("%s%s, %s %" PRIu64 "\n", session_text(session, "Cập nhật:      ", "Updated:       "), updated,
             session_text(session, "nhật ký số", "journal entry"), row->seq);

@@ -1,6 +1,7 @@
 /* chisoctl get: the figures of one unit for one period. */
 #include "ctl.h"
 
+#include "contradictions.h"
 #include "evidence.h"
 #include "print.h"
 #include <stdlib.h>
@@ -171,8 +172,10 @@ static int print_rows(const struct session *session, const struct question *q, c
 {
     struct table *table = figure_table_new(session);
     struct figure_notes notes = {0};
+    struct contradictions contradictions = {0};
     char period[CHISO_PERIOD_TEXT_BYTES];
     uint32_t pillar = CATALOGUE_NONE;
+    int error = CHISO_OK;
     period_text(session, q->period, period);
     printf("%s (%s), %s", session_unit_name(session, q->row),
         catalogue_unit_code(session->catalogue, q->unit), period);
@@ -194,12 +197,18 @@ static int print_rows(const struct session *session, const struct question *q, c
             line.indent = 4;
         }
         figure_notes_of(&line, &notes);
+        error = error ? error : contradictions_add(session, row, &contradictions);
         figure_table_add(session, table, &line);
         figure_table_add_year_before(session, table, row, line.indent + 4);
         if (q->indicator != CATALOGUE_NONE)
             add_outlook(session, row, table, line.indent + 4);
     }
     int status = rows->count > 0 ? print_table(session, table) : (table_free(table), EXIT_OK);
+    if (error)
+        status = session_fail(session, EXIT_RUNTIME, "%s", chiso_strerror(error));
+    if (status == EXIT_OK)
+        status = print_contradictions(session, &contradictions);
+    contradictions_release(&contradictions);
     print_figure_notes(session, &notes);
     return status;
 }

@@ -12,6 +12,7 @@ static const struct {
     {"overview", "figures by province and pillar, with their positions", command_overview},
     {"get", "the figures of a unit for a period", command_get},
     {"score", "a composite index of all units, and their ranks", command_score},
+    {"rules", "whether a unit's figures agree with each other", command_rules},
     {"explain", "the reports behind a figure", command_explain},
     {"missing", "who owes a report for a period and has not sent it", command_missing},
     {"timeliness", "how many owed reports are in, and which came on time", command_timeliness},

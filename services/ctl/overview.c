@@ -2,6 +2,7 @@
  * attention is marked in the left margin and counted in each pillar's heading. */
 #include "overview.h"
 
+#include "contradictions.h"
 #include "core/text.h"
 #include "ctl.h"
 #include "timeliness.h"
@@ -141,6 +142,20 @@ static void print_attention(const struct session *session, const struct overview
     putchar('\n');
 }
 
+static int print_overview_contradictions(const struct session *session, const struct overview *overview)
+{
+    struct contradictions contradictions = {0};
+    int error = CHISO_OK;
+    for (size_t i = 0; i < overview->count && !error; i++) {
+        if (overview->lines[i].has_row)
+            error = contradictions_add(session, &overview->lines[i].row, &contradictions);
+    }
+    int status = error ? session_fail(session, EXIT_RUNTIME, "%s", chiso_strerror(error))
+                       : print_contradictions(session, &contradictions);
+    contradictions_release(&contradictions);
+    return status;
+}
+
 static int print_overview(
     const struct session *session, const struct overview *overview, struct figure_notes *notes)
 {
@@ -152,7 +167,8 @@ static int print_overview(
     print_attention(session, overview);
     for (uint32_t pillar = 0; pillar < catalogue_pillar_count(session->catalogue); pillar++)
         add_pillar(session, overview, pillar, table, notes);
-    return print_table(session, table);
+    int status = print_table(session, table);
+    return status == EXIT_OK ? print_overview_contradictions(session, overview) : status;
 }
 
 static int show_province(
@@ -208,7 +224,7 @@ int command_overview(int argc, char **argv)
         .summary =
             "Prints the figures of each province, pillar by pillar: the latest ended window that has one,\n"
             "with its target, its position and how many reports are in. !! is behind, missed or overdue,\n"
-            "! at risk, ? cannot be told.",
+            "! at risk, ? cannot be told, ≠ contradicts another figure (chisoctl rules).",
         .keys = session_province_keys,
     };
     struct session session;

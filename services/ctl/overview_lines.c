@@ -188,7 +188,8 @@ static bool is_wanted(const struct subject *s, const struct overview *overview, 
     bool summed = rollup_is_joined(catalogue_indicator(s->session->catalogue, s->indicator));
     for (size_t i = first; i < overview->count; i++) {
         enum table_style style = position_style(shown_position(s->session, &overview->lines[i].row));
-        bool wrong = style == TABLE_BAD || style == TABLE_WARNING;
+        bool wrong =
+            style == TABLE_BAD || style == TABLE_WARNING || overview->lines[i].row.violation_count > 0;
         if (wrong || (!summed && (!has_own || overview->lines[i].row.target)))
             return true;
     }

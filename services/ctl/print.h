@@ -58,6 +58,9 @@ const char *position_text(const struct session *session, enum position position)
 /* The row's position; a report past its deadline is overdue for whoever looks, also where there is no target
  * to miss. */
 enum position shown_position(const struct session *session, const struct row *row);
+/* Of what is wrong with this severity, for the left margin. */
+const char *severity_mark(enum severity severity);
+enum table_style severity_style(enum severity severity);
 /* Behind, missed, overdue are bad; at risk and what cannot be told are warnings. */
 enum table_style position_style(enum position position);
 

@@ -60,6 +60,18 @@ enum table_style position_style(enum position position)
     return TABLE_PLAIN;
 }
 
+const char *severity_mark(enum severity severity)
+{
+    return severity == SEVERITY_CRITICAL ? "!!" : severity == SEVERITY_WARNING ? "!" : "";
+}
+
+enum table_style severity_style(enum severity severity)
+{
+    return severity == SEVERITY_CRITICAL  ? TABLE_BAD
+           : severity == SEVERITY_WARNING ? TABLE_WARNING
+                                          : TABLE_PLAIN;
+}
+
 enum position shown_position(const struct session *session, const struct row *row)
 {
     bool late = row->deadline != 0 && row->deadline < session->now && row->shown.state == ROW_NOT_REPORTED;
@@ -155,7 +167,7 @@ static void value_cell(
 
 void figure_table_add(const struct session *session, struct table *table, const struct figure_line *line)
 {
-    char name[1024], period[CHISO_PERIOD_TEXT_BYTES], value[260], target[256], complete[48];
+    char name[1024], period[CHISO_PERIOD_TEXT_BYTES], value[260], target[256], complete[48], mark[8];
     const char *cells[COLUMNS] = {0};
     const struct row *row = line->row;
     (void)snprintf(name, sizeof name, "%*s%s", line->indent, "", line->name);
@@ -169,14 +181,16 @@ void figure_table_add(const struct session *session, struct table *table, const 
     value_cell(session, line, value, sizeof value);
     target_cell(session, row, target, sizeof target);
     completeness(row, complete, sizeof complete);
-    cells[MARK] = mark_of(position);
+    (void)snprintf(mark, sizeof mark, "%s%s", mark_of(position), row->violation_count > 0 ? "≠" : "");
+    cells[MARK] = mark;
     cells[PERIOD] = period;
     cells[VALUE] = value;
     cells[TARGET] = target;
     cells[POSITION] = position_cell(session, row);
     cells[COMPLETE] = complete;
     table_row(table, cells);
-    table_style(table, MARK, position_style(position));
+    table_style(table, MARK,
+        row->violation_count > 0 && !*mark_of(position) ? TABLE_WARNING : position_style(position));
     table_style(table, POSITION, position_style(position));
     if (!row_has_figure(row))
         table_style(table, VALUE, TABLE_DIM);

@@ -1,5 +1,5 @@
 /* Consistency rules: what the figures of a unit and window say of rules.csv. */
-#include "core/rule.h"
+#include "core/row.h"
 #include "world.h"
 
 static const char units[] = "code,valid_from,valid_to,kind,role,parent,name_vi\n"
@@ -265,6 +265,28 @@ Test(rule, a_unit_that_is_not_there)
     const struct rule *rule = catalogue_rule(w.catalogue, 0);
     cr_expect_eq(rule_judge(w.catalogue, w.store, rule, unit_of(&w, "37"), period_of("2025-04"), 0, &finding),
         CHISO_ENOTFOUND);
+    world_close(&w);
+}
+
+Test(rule, a_row_names_what_it_breaks)
+{
+    struct world w = world_open(files);
+    struct row row;
+    chiso_instant_ms now;
+    world_set(&w, "347", "2025-04", "online", "11", 1);
+    world_set(&w, "347", "2025-04", "received", "10", 1);
+    world_set(&w, "35", "2025-04", "balance", "10", 1);
+    cr_assert_eq(chiso_instant_parse(MAY, &now), CHISO_OK);
+    cr_assert_eq(row_make(w.catalogue, w.store, unit_of(&w, "347"), period_of("2025-04"),
+                     indicator_of(&w, "received"), STORE_NO_LEVEL, now, &row),
+        CHISO_OK);
+    cr_assert_eq(row.violation_count, 4);
+    cr_expect_str_eq(row.violations[0]->id, "online");
+    cr_expect_str_eq(row.violations[3]->id, "more");
+    cr_assert_eq(row_make(w.catalogue, w.store, unit_of(&w, "35"), period_of("2025-04"),
+                     indicator_of(&w, "balance"), STORE_NO_LEVEL, now, &row),
+        CHISO_OK);
+    cr_expect_eq(row.violation_count, 0);
     world_close(&w);
 }
 

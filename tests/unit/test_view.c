@@ -17,6 +17,7 @@ static void json_is(json_t *got, const char *expected)
 
 Test(view, pillar_snapshot)
 {
+    static const char *const rules[] = {"tthc.sum", "tthc.online"};
     struct view_figure figures[] = {{.unit = "35",
                                         .indicator = "tthc.online",
                                         .level = "province",
@@ -43,7 +44,9 @@ Test(view, pillar_snapshot)
                                         .name_en = "Online submission rate",
                                         .unit_label_vi = "%",
                                         .text_vi = "79,1%",
-                                        .running = true},
+                                        .running = true,
+                                        .violation_count = 2,
+                                        .violations = rules},
         {.unit = "35"}};
     struct view_pillar_snapshot view = {
         "35", "digital_government", 42, 1746406800000, "abc", 2, figures, 6, 7};
@@ -62,6 +65,9 @@ Test(view, pillar_snapshot)
     cr_expect_str_eq(got->figures[0]->name_vi, "Tỷ lệ hồ sơ nộp trực tuyến");
     cr_expect_str_eq(got->figures[0]->expected_for_date, "80");
     cr_expect(got->figures[0]->running);
+    cr_assert_eq(got->figures[0]->n_violations, 2);
+    cr_expect_str_eq(got->figures[0]->violations[1], "tthc.online");
+    cr_expect_eq(got->figures[1]->n_violations, 0);
     cr_expect_str_eq(got->figures[1]->unit, "35");
     cr_expect_str_eq(got->figures[1]->value, "");
     chiso__v1__pillar_snapshot__free_unpacked(got, NULL);
@@ -80,7 +86,8 @@ Test(view, pillar_snapshot)
         "\"80\","
         "\"name_vi\":\"Tỷ lệ hồ sơ nộp trực tuyến\",\"name_en\":\"Online submission "
         "rate\",\"unit_label_vi\":\"%\","
-        "\"text_vi\":\"79,1%\",\"running\":true}],\"reported\":6,\"expected\":7}");
+        "\"text_vi\":\"79,1%\",\"running\":true,\"violations\":[\"tthc.sum\",\"tthc.online\"]}],\"reported\":"
+        "6,\"expected\":7}");
 }
 
 Test(view, pillar_change)

@@ -293,6 +293,9 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
         goals_release(&printing.goals);
         out->late = is_late(catalogue, store, out);
         error = fill_year_before(catalogue, store, &total, out);
+        if (!error && level == STORE_NO_LEVEL && row_has_figure(out))
+            error = rule_violations(catalogue, store, unit, period, indicator, now, out->violations,
+                ROW_VIOLATIONS_MAX, &out->violation_count);
     }
     judgement_release(&judgement);
     return error;

@@ -3,10 +3,13 @@
 #define CORE_ROW_H
 
 #include "core/position.h"
+#include "core/rule.h"
 #include "core/year_before.h"
 #include <jansson.h>
 
 #define ROW_NUMBER_CHARS 128
+/* Violated rules that one figure names. */
+#define ROW_VIOLATIONS_MAX 8
 
 enum row_state { ROW_NOT_REPORTED, ROW_REPORTED, ROW_PARTIAL, ROW_BARE, ROW_NOT_APPLICABLE };
 extern const char *const row_state_names[5]; /* "not_reported" … */
@@ -59,6 +62,10 @@ struct row {
     chiso_instant_ms deadline; /* 0: none */
     struct row_year_before year_before;
     bool late; /* the unit's own report was first accepted after the deadline */
+    /* The consistency rules that the figure breaks together with others of its unit and window, whether or
+     * not that is alerted (core/rule.h); never of a level. They live as long as the catalogue. */
+    size_t violation_count;
+    const struct rule *violations[ROW_VIOLATIONS_MAX];
 };
 
 /* Fills *OUT; owns nothing. CHISO_ENOTFOUND: no such unit on the period's last day, or no definition.

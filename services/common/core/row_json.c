@@ -100,10 +100,24 @@ static json_t *source_json(const struct row *row)
         instant_or_null(row->updated_at), "parts", parts_json(row));
 }
 
+/* The ids of the rules that are violated. */
+static json_t *violations_json(const struct row *row)
+{
+    json_t *ids = json_array();
+    for (size_t i = 0; i < row->violation_count && ids; i++) {
+        if (json_array_append_new(ids, json_string(row->violations[i]->id))) {
+            json_decref(ids);
+            ids = NULL;
+        }
+    }
+    return json_pack("{s:o}", "violations", ids);
+}
+
 json_t *row_json(const struct catalogue *catalogue, const struct row *row)
 {
     json_t *object = names_json(catalogue, row);
-    json_t *const members[] = {numbers_json(&row->shown), source_json(row), judgement_json(row)};
+    json_t *const members[] = {
+        numbers_json(&row->shown), source_json(row), judgement_json(row), violations_json(row)};
     bool failed = object == NULL;
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         failed = failed || !members[i] || json_object_update(object, members[i]);

@@ -181,3 +181,22 @@ int rule_judge(const struct catalogue *catalogue, const struct store *store, con
         *out = finding;
     return error;
 }
+
+int rule_violations(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, chiso_instant_ms now, const struct rule *out[],
+    size_t capacity, size_t *count)
+{
+    size_t rule_count, found = 0;
+    const uint32_t *rules = catalogue_rules_of(catalogue, indicator, &rule_count);
+    for (size_t i = 0; i < rule_count && found < capacity; i++) {
+        struct rule_finding finding;
+        int error =
+            rule_judge(catalogue, store, catalogue_rule(catalogue, rules[i]), unit, period, now, &finding);
+        if (error)
+            return error;
+        if (finding.state == RULE_VIOLATED)
+            out[found++] = finding.rule;
+    }
+    *count = found;
+    return CHISO_OK;
+}

@@ -68,6 +68,12 @@ struct rule_finding {
 int rule_judge(const struct catalogue *catalogue, const struct store *store, const struct rule *rule,
     uint32_t unit, struct chiso_period period, chiso_instant_ms now, struct rule_finding *out);
 
+/* The rules of INDICATOR that the figures of (UNIT, PERIOD) violate, at most CAPACITY of them. Errors as above.
+ */
+int rule_violations(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, chiso_instant_ms now, const struct rule *out[],
+    size_t capacity, size_t *count);
+
 /* "Số liệu không khớp: 170 phải bằng 171, chênh 1: A 60 + B 50 + C 60 = D 171." One sentence on any finding,
  * in LANGUAGE "vi" or "en"; cut where CAPACITY ends. */
 void rule_text(const struct rule_finding *finding, const char *language, char *out, size_t capacity);

@@ -68,6 +68,9 @@ static void build_figure(const struct view_figure *from, Chiso__V1__Figure *to)
     to->unit_label_vi = text(from->unit_label_vi);
     to->text_vi = text(from->text_vi);
     to->running = from->running;
+    /* Nothing writes to them either. */
+    to->n_violations = from->violation_count;
+    to->violations = (char **)(uintptr_t)from->violations;
 }
 
 static int build_pillar_snapshot(const struct view_pillar_snapshot *from, struct built *built)

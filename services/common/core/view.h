@@ -23,6 +23,8 @@ struct view_figure {
     const char *position, *target, *target_due, *expected_for_date;
     const char *name_vi, *name_en, *unit_label_vi, *text_vi;
     bool running;
+    size_t violation_count;
+    const char *const *violations; /* ids of rules */
 };
 
 struct view_pillar_snapshot {
