@@ -100,10 +100,23 @@ static int record(
     return error;
 }
 
+/* A report without which every total is as good as before. */
+static int refuse_overflow(struct work *w, const struct message *message, struct applied *out)
+{
+    int error = apply_read(&w->apply, message->publisher, message->bytes, message->length, out);
+    if (!error && out->verdict.outcome != CHISO_REJECTED)
+        apply_reject(
+            &out->verdict, "", CHISO_REASON_OVERFLOW, "with this report a total would leave 128 bits");
+    out->verdict.outcome = CHISO_REJECTED;
+    return error;
+}
+
 static int decide_message(struct work *w, const struct message *message, struct chiso_verdict *verdict)
 {
     struct applied applied;
-    int error = apply_report(&w->apply, message->publisher, message->bytes, message->length, &applied);
+    int error = w->out->overflows
+                    ? refuse_overflow(w, message, &applied)
+                    : apply_report(&w->apply, message->publisher, message->bytes, message->length, &applied);
     if (error)
         return error;
     *verdict = applied.verdict;

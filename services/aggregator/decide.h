@@ -27,12 +27,14 @@ struct decision {
     size_t changed_count, changed_capacity;
     struct rollup_cells cells;
     bool only_repeats; /* nothing but duplicates and superseded reports: the commit may wait */
+    bool
+        overflows; /* set by the caller: a total is known to overflow with the one message, so it is refused */
 };
 void decision_release(struct decision *decision);
 
 /* Decides MESSAGES against PROVINCE, whose store and ledger are changed as if the commit had succeeded: if it
  * does not, drop the province and decide again. COMMIT has been begun on the province's head.
- * Reports are decided in the order given. */
+ * Reports are decided in the order given. CHISO_ERANGE: a total would leave 128 bits with one of them. */
 int decide_batch(struct province *province, const struct catalogue *catalogue,
     const struct message *const messages[], size_t count, chiso_instant_ms now, struct chiso_arena *arena,
     struct commit *commit, struct decision *out);

@@ -101,12 +101,20 @@ static bool has_form(const struct indicator *definition, const struct figure *fi
     case FIGURE_VALUE:
         return !takes_pair;
     case FIGURE_PAIR:
-        return takes_pair || definition->measure == MEASURE_RANK;
+        return takes_pair || definition->measure == MEASURE_RANK || definition->measure == MEASURE_SHARE;
     case FIGURE_BARE:
         return takes_pair;
     default:
         return true;
     }
+}
+
+/* Decimals that the definition takes, and no more than 2^52 of its smallest unit. */
+static bool has_size(const struct indicator *definition, struct chiso_decimal number)
+{
+    struct chiso_decimal scaled;
+    return chiso_decimal_rescale(number, definition->input_decimals, &scaled) == CHISO_OK &&
+           scaled.value <= CHISO_FIGURE_MAX && scaled.value >= -CHISO_FIGURE_MAX;
 }
 
 static int check_leaf(
@@ -122,12 +130,20 @@ static int check_leaf(
         return CHISO_OK; /* defined only later: shown nowhere, and summed nowhere */
     bool fits_decimals = figure->value.scale <= definition->input_decimals &&
                          figure->denominator.scale <= definition->input_decimals;
-    if (fits_decimals && has_form(definition, figure))
+    bool fits_size =
+        fits_decimals && has_size(definition, figure->value) && has_size(definition, figure->denominator);
+    if (fits_size && has_form(definition, figure))
         return CHISO_OK;
     figure_print(figure, text);
     chiso_period_print(period, period_text);
     if (!fits_decimals)
         chiso_message_set(w->why, "%s of unit %s for %s is %s, and this catalogue takes at most %u decimals",
+            definition->id, catalogue_unit_code(w->catalogue, unit), period_text, text,
+            definition->input_decimals);
+    else if (!fits_size)
+        chiso_message_set(w->why,
+            "%s of unit %s for %s is %s, which is above 2^52 in this catalogue's smallest unit, of %u "
+            "decimals",
             definition->id, catalogue_unit_code(w->catalogue, unit), period_text, text,
             definition->input_decimals);
     else

@@ -44,13 +44,14 @@ static int confirm_repeats(struct aggregator *a, struct province *province)
     return CHISO_OK;
 }
 
-static int process_once(struct aggregator *a, struct share *share, long long patience)
+/* CHISO_ERANGE: a total would overflow with one of the reports. OVERFLOWS: it is the one that is left. */
+static int process_once(struct aggregator *a, struct share *share, bool overflows, long long patience)
 {
-    struct decision decision = {0};
+    struct decision decision = {.overflows = overflows};
     chiso_instant_ms now = clock_now();
     int error = adopt_make_ready(a, share->province);
     if (error)
-        return error;
+        return error == CHISO_ERANGE ? CHISO_EREFUSED : error; /* no report's fault */
     chiso_arena_reset(&a->arena);
     begin_commit(a, share->province, now);
     error = decide_batch(
@@ -82,7 +83,7 @@ static int refuse_oversized(struct aggregator *a, struct share *share)
     return error;
 }
 
-/* Less at a time decodes in less memory. */
+/* Less at a time decodes in less memory, and finds the report with which a total overflows. */
 static int process_halves(struct aggregator *a, struct share *share, long long patience)
 {
     struct share *half = malloc(sizeof *half);
@@ -100,14 +101,19 @@ static int process_halves(struct aggregator *a, struct share *share, long long p
 
 int share_process(struct aggregator *a, struct share *share, long long patience)
 {
+    bool overflows = false;
     for (;;) {
-        int error = process_once(a, share, patience);
+        int error = process_once(a, share, overflows, patience);
         if (error == CHISO_OK)
             return error;
-        if (error == CHISO_ENOMEM && share->count > 1)
+        if ((error == CHISO_ENOMEM || error == CHISO_ERANGE) && share->count > 1)
             return process_halves(a, share, patience);
         if (error == CHISO_ENOMEM)
             return refuse_oversized(a, share);
+        if (error == CHISO_ERANGE && !overflows) {
+            overflows = true;
+            continue;
+        }
         if (options_stop)
             return error;
         if (error == CHISO_ECONFLICT)

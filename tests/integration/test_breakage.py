@@ -60,6 +60,7 @@ class ChangedCatalogue(BreakageTestCase):
         self.aggregator = self.bus.aggregator()
         reporter = self.reporter("35")
         self.accepted(reporter, report("35.x001", "2024-01", 1, count("dossier.received", 7)))
+        self.accepted(reporter, report("35.x002", "2024-02", 1, count("dossier.received", 2**52)))
         self.accepted(reporter, report("35", "2024-01", 1, count("infra.coverage_5g", 815, scale=1),
                                        ratio("infra.lan_internet_rate", 3, 4)))
         self.before = stored.figures(self.bus.redis)
@@ -79,6 +80,9 @@ class ChangedCatalogue(BreakageTestCase):
              "that ends needs a valid_to, not a removal"),
             ("indicators.csv", setting("input_decimals", "0", id="infra.coverage_5g"),
              "infra.coverage_5g of unit 35 for 2024-01 is 81.5, and this catalogue takes at most 0 decimals"),
+            ("indicators.csv", setting("input_decimals", "1", id="dossier.received"),
+             "dossier.received of unit 35.x002 for 2024-02 is 4503599627370496, which is above 2^52 in this catalogue's "
+             "smallest unit, of 1 decimals"),
             ("indicators.csv", setting("measure", "rate", id="infra.lan_internet_rate"),
              "infra.lan_internet_rate of unit 35 for 2024-01 is 3/4, which is no figure of its measure in this "
              "catalogue"),
@@ -92,6 +96,16 @@ class ChangedCatalogue(BreakageTestCase):
                 self.assertEqual(in_force, self.bus.redis("GET", "chiso:catalogue:current"))
                 self.assertEqual("", stored.difference(self.before, stored.figures(self.bus.redis)))
         self.restart(CATALOGUE)
+        self.verify()
+
+    def test_shares_of_the_whole_are_figures_of_their_measure(self):
+        added = {"id": "test.connected", "pillar": "digital_government", "name_vi": "Đã kết nối", "measure": "share",
+                 "reported_by": "commune", "whole_by": "province", "cadence": "month"}
+        with_share = change(self.bus, "indicators.csv", lambda row: True, add=[added])
+        self.restart(with_share)
+        self.accepted(self.reporter("35"), report("35", "2024-01", 1, ratio("test.connected", 18, 20)))
+        self.restart(change(self.bus, "indicators.csv", setting("name_vi", "Kết nối", id="test.connected"),
+                            source=with_share))
         self.verify()
 
     def test_a_removed_indicator_leaves_no_totals_behind(self):
@@ -122,6 +136,35 @@ class Aggregator(BreakageTestCase):
         self.accepted(here, report("35.x001", "2024-01", 1, count("dossier.received", 1)))
         self.assertEqual([], elsewhere.verdicts)
         self.assertEqual(0, self.bus.redis("EXISTS", "chiso:quarantine"))
+
+    def test_a_report_with_which_a_total_would_overflow_is_refused(self):
+        """Alone, with its reason, and counted; what came with it is taken. 128 bits are out of the reach of 2^52 a
+        figure, so a total below is made that large by hand."""
+        aggregator, reporter = self.bus.aggregator(), self.reporter("35")
+        self.accepted(reporter, report("35.x001", "2024-01", 1, count("dossier.received", 7)))
+        self.assertEqual(0, aggregator.stop())
+        text = self.bus.redis.hash("chiso:{35}:sum:347:2024-01")["dossier.received"]
+        self.bus.redis("HSET", "chiso:{35}:sum:347:2024-01", "dossier.received", text.replace("=7*1", f"={2**127 - 1}*1"))
+        before = stored.figures(self.bus.redis)
+        ends = [report("35.x060", "2024-01", 1, count("dossier.received", 1), report_id=f"poison-{i}") for i in range(2)]
+        good = [report("35.x060", f"2024-0{month}", 1, count("dossier.received", 1)) for month in (2, 3, 4)]
+        for message in (good[0], ends[0], good[1], ends[1], good[2]):
+            reporter.send_bytes(message.SerializeToString())
+        aggregator = self.bus.aggregator()
+        for message in good:
+            verdict, = reporter.wait_for("a verdict", lambda: reporter.verdicts_for(message.report_id))
+            self.assertEqual("ACCEPTED", outcome_name(verdict))
+        for message in ends:
+            verdict, = reporter.wait_for("a verdict", lambda: reporter.verdicts_for(message.report_id))
+            self.assertEqual(("REJECTED", 14, "with this report a total would leave 128 bits"),
+                             (outcome_name(verdict), verdict.rejections[0].reason, verdict.rejections[0].text))
+        self.assertEqual("REJECTED", outcome_name(reporter.publish(ends[0])), "and again")
+        after = stored.figures(self.bus.redis)
+        for key in [key for key in after if key.endswith(":2024-01")]:
+            self.assertEqual(before.get(key), after[key], key)
+        self.assertEqual(3, self.bus.redis("XLEN", "chiso:{35}:quarantine"))
+        self.assertEqual("3", self.bus.redis.hash("chiso:{35}:ledger")["unit:35.x060:REJECTED"])
+        self.assertNotIn("event=batch_given_back", aggregator.text())
 
     def test_a_stop_does_not_wait_for_a_dead_redis(self):
         aggregator = self.bus.aggregator()
