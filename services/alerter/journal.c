@@ -52,7 +52,8 @@ static int take_entry(const struct catalogue *catalogue, const struct redisReply
     news->entries++;
     for (size_t i = 0; i + 1 < fields->elements && !error; i += 2) {
         const struct redisReply *name = fields->element[i], *value = fields->element[i + 1];
-        if (is_text(name, "kind") && !is_text(value, "reports"))
+        /* A closed period is judged as before. */
+        if (is_text(name, "kind") && !is_text(value, "reports") && !is_text(value, "close"))
             news->everything = true;
         if (is_text(name, "report") && value->type == REDIS_REPLY_STRING)
             error = take_report(catalogue, value, today, arena, &news->subjects);

@@ -15,6 +15,8 @@ int session_load_province(struct session *session, uint32_t province)
         error = figures_load_year(
             session->redis, session->catalogue, province, years[i], session->store, NULL, &why);
     free(years);
+    if (!error)
+        error = figures_load_closings(session->redis, session->catalogue, province, session->store, &why);
     if (error)
         return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
     return SESSION_ON;

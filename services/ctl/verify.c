@@ -70,7 +70,7 @@ static size_t add_next_years(int *years, size_t count)
 }
 
 static int verify_years(const struct session *session, const struct catalogue *catalogue, uint32_t province,
-    struct verification *v)
+    bool journal, struct verification *v)
 {
     struct chiso_message why = {""};
     int *years = NULL;
@@ -88,12 +88,15 @@ static int verify_years(const struct session *session, const struct catalogue *c
     free(years);
     if (!error)
         error = verify_journal(session->redis, v, &why);
+    if (!error && journal)
+        error = verify_replay(session->redis, catalogue, province, v, &why);
     if (error)
         return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
     return SESSION_ON;
 }
 
-static int verify_province(const struct session *session, uint32_t province, struct verification *v)
+static int verify_province(
+    const struct session *session, uint32_t province, bool journal, struct verification *v)
 {
     struct chiso_message why = {""};
     struct catalogue *own = NULL;
@@ -106,13 +109,13 @@ static int verify_province(const struct session *session, uint32_t province, str
     int status = catalogue_of(session, &head, v->code, &own);
     if (status == SESSION_ON) {
         const struct catalogue *catalogue = own ? own : session->catalogue;
-        status = verify_years(session, catalogue, catalogue_unit_find(catalogue, v->code), v);
+        status = verify_years(session, catalogue, catalogue_unit_find(catalogue, v->code), journal, v);
     }
     catalogue_free(own);
     return status;
 }
 
-static int verify(struct session *session)
+static int verify(struct session *session, bool journal)
 {
     struct verification v = {0};
     struct chiso_message why = {""};
@@ -122,7 +125,7 @@ static int verify(struct session *session)
     if (status == SESSION_ON)
         status = session_provinces(session, &provinces, &count);
     for (size_t i = 0; i < count && status == SESSION_ON; i++)
-        status = verify_province(session, provinces[i], &v);
+        status = verify_province(session, provinces[i], journal, &v);
     free(provinces);
     if (status == SESSION_ON &&
         verify_keys(session->redis, session->catalogue, session->options.province, &v, &why))
@@ -138,6 +141,11 @@ static int verify(struct session *session)
 
 int command_verify(int argc, char **argv)
 {
+    bool journal = false;
+    const struct option_flag flags[] = {
+        {"journal", NULL, "also make every figure again from the journal's first entry on, and compare", NULL,
+            &journal},
+    };
     const struct program program = {
         .name = "chisoctl verify",
         .usage = "[options]",
@@ -147,10 +155,12 @@ int command_verify(int argc, char **argv)
             "out of readers' reach. Prints each difference: key, field, what is stored, what it should\n"
             "be. Exit status 1 when there is one.",
         .keys = session_province_keys,
+        .flags = flags,
+        .flag_count = sizeof flags / sizeof *flags,
     };
     struct session session;
     int status = session_start(&session, &program, argc, argv, NULL);
     if (status == SESSION_ON)
-        status = verify(&session);
+        status = verify(&session, journal);
     return session_end(&session, status);
 }

@@ -20,6 +20,10 @@ int verify_year(struct redis *redis, const struct catalogue *catalogue, uint32_t
 /* Has the journal all entries that the province's leaves name? Empties the list. */
 int verify_journal(struct redis *redis, struct verification *v, struct chiso_message *why);
 
+/* Does the journal, taken again from its first entry, make the figures and closings that are stored? */
+int verify_replay(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+    struct verification *v, struct chiso_message *why);
+
 /* Are all keys of leaves and totals (of PROVINCE, NULL: of all) such that a reader finds them? One pass over
  * the keys for all provinces. */
 int verify_keys(struct redis *redis, const struct catalogue *catalogue, const char *province,

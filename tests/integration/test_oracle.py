@@ -203,6 +203,9 @@ def run_world(seed):
         send(bus, world, Random(seed))
         comparison = Comparison(bus, world)
         comparison.all()
+        status, out, error = bus.ctl("verify", "--journal")
+        if status:
+            comparison.differences.append(out + error)
         return comparison.rows, comparison.differences
     finally:
         bus.close()

@@ -53,6 +53,7 @@ enum across_time {
     ACROSS_EXTREME,
     ACROSS_FLOW_OVER_STOCK,
 };
+extern const char *const calendar_names[2]; /* "statistical", "administrative" */
 extern const char *const measure_names[11];
 extern const char *const across_time_names[7];
 enum direction { DIRECTION_NONE, DIRECTION_UP, DIRECTION_DOWN };

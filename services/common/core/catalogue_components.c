@@ -238,7 +238,6 @@ static bool closes_circle(struct walk *walk, const struct index_component *compo
 
 static void meet_indicator(struct walk *walk, uint32_t indicator, size_t line)
 {
-    static const char *const calendars[] = {"statistical", "administrative"};
     const struct catalogue *catalogue = walk->loader->catalogue;
     if (walk->indicator == CATALOGUE_NONE)
         walk->indicator = indicator;
@@ -250,8 +249,8 @@ static void meet_indicator(struct walk *walk, uint32_t indicator, size_t line)
         return;
     walk->broken = true;
     component_fault(walk->loader, line, "index '%s' has '%s' of the %s calendar beside '%s' of the %s one",
-        catalogue->indices[walk->path[0]].id, now->id, calendars[now->calendar], first->id,
-        calendars[first->calendar]);
+        catalogue->indices[walk->path[0]].id, now->id, calendar_names[now->calendar], first->id,
+        calendar_names[first->calendar]);
 }
 
 static void walk_down(struct walk *walk, uint32_t which)

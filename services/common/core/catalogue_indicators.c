@@ -110,7 +110,7 @@ enum {
 };
 
 static const char *const direction_names[] = {"none", "up", "down"};
-static const char *const calendar_names[] = {"statistical", "administrative"};
+const char *const calendar_names[2] = {"statistical", "administrative"};
 static const char *const zero_names[] = {"not_applicable", "zero", "full"};
 
 /* The first in each row is the default (S2's table, S7). */

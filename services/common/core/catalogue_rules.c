@@ -16,7 +16,6 @@ static const char *const operator_words[] = {"=", "<=", ">=", "<", ">", "≤", "
 static const enum rule_relation relation_of_word[] = {
     RULE_EQUAL, RULE_AT_MOST, RULE_AT_LEAST, RULE_LESS, RULE_GREATER, RULE_AT_MOST, RULE_AT_LEAST};
 #define OPERATOR_WORDS (sizeof operator_words / sizeof *operator_words)
-static const char *const calendar_names[] = {"statistical", "administrative"};
 
 /* The terms of one rule while it is read. */
 struct terms {

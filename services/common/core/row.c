@@ -247,6 +247,20 @@ static const enum incomparable untold[] = {[TOTAL_TOLD] = COMPARABLE,
     [TOTAL_NOT_COMPARABLE] = INCOMPARABLE_BOUNDARIES,
     [TOTAL_ELSEWHERE] = INCOMPARABLE_ELSEWHERE};
 
+static void fill_closing(const struct catalogue *catalogue, const struct store *store, struct row *row)
+{
+    chiso_day last = chiso_period_last(row->period, row->definition->calendar);
+    uint32_t province = catalogue_province_at(catalogue, row->unit, last);
+    const struct closing *closing =
+        province == CATALOGUE_NONE ? NULL
+                                   : store_closing(store, province, row->definition->calendar, row->period);
+    if (!closing)
+        return;
+    row->closing =
+        (struct row_closing){.at = closing->time, .seq = closing->seq, .restated = row->seq > closing->seq};
+    (void)snprintf(row->closing.by, sizeof row->closing.by, "%s", closing->by);
+}
+
 /* All but the judgement; BASE has unit, indicator, level and period. */
 static void fill(const struct row *base, const struct unit_row *unit_row, const struct indicator *definition,
     const struct total *total, chiso_instant_ms now, struct row *out)
@@ -292,6 +306,7 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
         fill_sides(&total, &printing, out);
         goals_release(&printing.goals);
         out->late = is_late(catalogue, store, out);
+        fill_closing(catalogue, store, out);
         error = fill_year_before(catalogue, store, &total, out);
         if (!error && level == STORE_NO_LEVEL && row_has_figure(out))
             error = rule_violations(catalogue, store, unit, period, indicator, now, out->violations,

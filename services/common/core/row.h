@@ -35,6 +35,17 @@ struct row_year_before {
     char change_low[ROW_NUMBER_CHARS], change_high[ROW_NUMBER_CHARS]; /* "" when infinite */
 };
 
+/* Was the window closed (core/closing.h), and has anything in the figure changed since? */
+struct row_closing {
+    chiso_instant_ms at; /* 0: not closed */
+    uint64_t seq; /* the commit that closed it */
+    char by[CLOSING_BY_BYTES_MAX + 1];
+    bool restated;
+    char
+        value[ROW_NUMBER_CHARS]; /* of a restated figure: what was printed then. "" until a reader who has the
+                                     journal fills it, and where there was none */
+};
+
 struct row {
     uint32_t unit, indicator;
     const struct unit_row *unit_row; /* on the period's last day, or on the day of the boundaries */
@@ -61,6 +72,7 @@ struct row {
     char year_to_date[ROW_NUMBER_CHARS]; /* what was judged where that is the year to date, else "" */
     chiso_instant_ms deadline; /* 0: none */
     struct row_year_before year_before;
+    struct row_closing closing;
     bool late; /* the unit's own report was first accepted after the deadline */
     /* The consistency rules that the figure breaks together with others of its unit and window, whether or
      * not that is alerted (core/rule.h); never of a level. They live as long as the catalogue. */

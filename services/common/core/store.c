@@ -43,12 +43,19 @@ struct unit_rows {
     unsigned kinds;
 };
 
+struct store_closing {
+    uint32_t province;
+    struct closing closing;
+};
+
 struct store {
     struct store_row *rows;
     struct unit_rows *of_unit;
     uint32_t of_unit_count;
     struct chiso_period *periods; /* those with a leaf, newest first */
     size_t period_count, period_capacity;
+    struct store_closing *closings; /* few: a province closes some dozen periods a year */
+    size_t closing_count, closing_capacity;
     bool is_narrow; /* holds PROVINCE only */
     uint32_t province;
 };
@@ -72,7 +79,7 @@ void store_clear(struct store *store)
     }
     if (store->of_unit)
         memset(store->of_unit, 0, store->of_unit_count * sizeof *store->of_unit);
-    store->period_count = 0;
+    store->period_count = store->closing_count = 0;
 }
 
 void store_free(struct store *store)
@@ -82,6 +89,7 @@ void store_free(struct store *store)
     store_clear(store);
     free(store->of_unit);
     free(store->periods);
+    free(store->closings);
     free(store);
 }
 
@@ -284,6 +292,59 @@ int store_set_total(struct store *store, uint32_t unit, struct chiso_period peri
     }
     *row->totals[place].total = *total;
     return CHISO_OK;
+}
+
+static struct store_closing *find_closing(
+    const struct store *store, uint32_t province, const struct closing *closing)
+{
+    for (size_t i = 0; i < store->closing_count; i++) {
+        struct store_closing *c = &store->closings[i];
+        if (c->province == province && c->closing.calendar == closing->calendar &&
+            chiso_period_equal(c->closing.period, closing->period))
+            return c;
+    }
+    return NULL;
+}
+
+int store_set_closing(struct store *store, uint32_t province, const struct closing *closing)
+{
+    struct store_closing *slot = find_closing(store, province, closing);
+    if (!slot && store->closing_count == store->closing_capacity) {
+        size_t grown = store->closing_capacity ? store->closing_capacity * 2 : 8;
+        struct store_closing *moved = realloc(store->closings, grown * sizeof *moved);
+        if (!moved)
+            return CHISO_ENOMEM;
+        store->closings = moved;
+        store->closing_capacity = grown;
+    }
+    if (!slot)
+        slot = &store->closings[store->closing_count++];
+    *slot = (struct store_closing){province, *closing};
+    return CHISO_OK;
+}
+
+const struct closing *store_closing(
+    const struct store *store, uint32_t province, enum chiso_calendar calendar, struct chiso_period window)
+{
+    const struct closing *first = NULL;
+    for (size_t i = 0; i < store->closing_count; i++) {
+        const struct store_closing *c = &store->closings[i];
+        if (c->province == province && closing_covers(&c->closing, calendar, window) &&
+            (!first || c->closing.seq < first->seq))
+            first = &c->closing;
+    }
+    return first;
+}
+
+int store_each_closing(const struct store *store,
+    int (*visit)(void *context, uint32_t province, const struct closing *closing), void *context)
+{
+    for (size_t i = 0; i < store->closing_count; i++) {
+        int stop = visit(context, store->closings[i].province, &store->closings[i].closing);
+        if (stop)
+            return stop;
+    }
+    return 0;
 }
 
 const struct chiso_period *store_periods(const struct store *store, size_t *count)

@@ -3,6 +3,7 @@
 #ifndef CORE_STORE_H
 #define CORE_STORE_H
 
+#include "core/closing.h"
 #include "core/figure.h"
 #include "core/total.h"
 #include <stdbool.h>
@@ -33,6 +34,15 @@ const struct total *store_total(
     const struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator, int level);
 int store_set_total(struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator,
     int level, const struct total *total);
+
+/* A period closed in PROVINCE; the same one again replaces it. */
+int store_set_closing(struct store *store, uint32_t province, const struct closing *closing);
+/* The first closing in PROVINCE that covers WINDOW of CALENDAR: what changed after it is a restatement, also
+ * where a longer period was closed later. NULL: it is not closed. Lives until the next set or clear. */
+const struct closing *store_closing(
+    const struct store *store, uint32_t province, enum chiso_calendar calendar, struct chiso_period window);
+int store_each_closing(const struct store *store,
+    int (*visit)(void *context, uint32_t province, const struct closing *closing), void *context);
 
 /* Every period that has a leaf, newest first by chiso_period_compare; the array lives until the next set or
  * clear. */

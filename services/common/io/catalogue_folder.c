@@ -319,24 +319,41 @@ static void log_findings(
     }
 }
 
+/* Releases FILES. */
+static int load_files(
+    struct catalogue_files *files, bool with_warnings, struct catalogue **out, struct chiso_message *why)
+{
+    struct catalogue_findings findings = {0};
+    int error = catalogue_load(files->files, files->count, out, &findings);
+    if (error == CHISO_ENOMEM)
+        chiso_message_set(why, "no memory for the catalogue");
+    log_findings(&findings, with_warnings, why);
+    catalogue_findings_release(&findings);
+    catalogue_files_release(files);
+    return error;
+}
+
+int catalogue_open_stored(
+    struct redis *redis, const char *hash, struct catalogue **out, struct chiso_message *why)
+{
+    struct catalogue_files files = {.count = 0};
+    char found[CATALOGUE_HASH_CHARS];
+    int error = catalogue_files_fetch(redis, hash, &files, found, why);
+    return error != CHISO_OK ? error : load_files(&files, false, out, why);
+}
+
 int catalogue_open(const char *folder, struct redis *redis, struct catalogue **out,
     char hash_out[CATALOGUE_HASH_CHARS], struct chiso_message *why)
 {
     struct catalogue_files files = {.count = 0};
-    struct catalogue_findings findings = {0};
     char hash[CATALOGUE_HASH_CHARS];
     int error = folder != NULL ? catalogue_files_read(folder, &files, why)
                                : catalogue_files_fetch(redis, NULL, &files, hash, why);
     if (error != CHISO_OK)
         return error;
     catalogue_files_hash(&files, hash);
-    error = catalogue_load(files.files, files.count, out, &findings);
-    if (error == CHISO_ENOMEM)
-        chiso_message_set(why, "no memory for the catalogue");
-    log_findings(&findings, folder != NULL, why);
+    error = load_files(&files, folder != NULL, out, why);
     if (error == CHISO_OK)
         memcpy(hash_out, hash, CATALOGUE_HASH_CHARS);
-    catalogue_findings_release(&findings);
-    catalogue_files_release(&files);
     return error;
 }

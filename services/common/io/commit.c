@@ -188,6 +188,22 @@ void commit_total(struct commit *commit, const char *indicator, int level, const
     add_to_hash(commit, field, text, length);
 }
 
+void commit_closing(struct commit *commit, const struct closing *closing)
+{
+    char key[KEY_CHARS], field[CLOSING_FIELD_CHARS];
+    char *value = closing_print_value(closing);
+    closing_print_field(closing->calendar, closing->period, field);
+    const char *const pairs[] = {"closed", field, "by", closing->by, "note", closing->note};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        strings_add_text(&commit->journal, pairs[i]);
+    key_province(key, commit->province, "closed");
+    begin_hash(commit, key);
+    if (value)
+        add_to_hash(commit, field, value, strlen(value));
+    commit->hash_keys.failed |= !value;
+    free(value);
+}
+
 /* ---- the call ---- */
 
 /* Borrowed arguments of one FCALL. */

@@ -39,7 +39,7 @@ struct commit {
 };
 
 /* Empties COMMIT, keeping its memory, for what follows HEAD of PROVINCE (a code that lives as long), with a
- * fresh id and the journal's first fields. KIND: "reports", "catalogue". */
+ * fresh id and the journal's first fields. KIND: "reports", "catalogue", "close". */
 void commit_begin(struct commit *commit, const char *province, const struct head *head, const char *kind,
     const char *catalogue, chiso_instant_ms now);
 void commit_release(struct commit *commit);
@@ -49,6 +49,8 @@ void commit_cell(
     struct commit *commit, const char *kind /* leaf, sum */, const char *unit, struct chiso_period period);
 void commit_leaf(struct commit *commit, const char *indicator, const struct leaf *leaf);
 void commit_total(struct commit *commit, const char *indicator, int level, const struct total *total);
+/* A period that this commit closes: CLOSING's seq is the commit's. It goes into the journal entry too. */
+void commit_closing(struct commit *commit, const struct closing *closing);
 
 /* The head says from now on that all totals are this build's (ROLLUP_VERSION). A province's first commit says
  * so by itself. */

@@ -394,6 +394,28 @@ int figures_load_year(struct redis *redis, const struct catalogue *catalogue, ui
     return error;
 }
 
+int figures_load_closings(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+    struct store *store, struct chiso_message *why)
+{
+    char key[KEY_CHARS];
+    struct redisReply *reply;
+    key_province(key, catalogue_unit_code(catalogue, province), "closed");
+    int error = redis_callf(redis, &reply, why, "HGETALL %s", key);
+    if (error)
+        return figures_name_key(error, key, why);
+    for (size_t i = 0; i + 1 < reply->elements && !error; i += 2) {
+        const redisReply *field = reply->element[i], *value = reply->element[i + 1];
+        struct closing closing;
+        error = closing_parse(field->str, value->str, (size_t)value->len, &closing);
+        if (error)
+            chiso_message_set(why, "%s %s holds \"%.80s\", which is no closing", key, field->str, value->str);
+        else
+            error = store_set_closing(store, province, &closing);
+    }
+    redis_free(reply);
+    return error;
+}
+
 int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
     struct store *store, struct head *head, struct chiso_message *why)
 {
@@ -410,6 +432,8 @@ int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_
     for (size_t i = 0; i < count && !error; i++)
         error = figures_load_year(redis, catalogue, province, years[i], store, NULL, why);
     free(years);
+    if (!error)
+        error = figures_load_closings(redis, catalogue, province, store, why);
     if (!error && head)
         *head = before;
     return error;

@@ -40,7 +40,10 @@ int figures_years(
  * value that does not parse is CHISO_EINVAL and names key and field. */
 int figures_load_year(struct redis *redis, const struct catalogue *catalogue, uint32_t province, int year,
     struct store *store, struct head *head, struct chiso_message *why);
-/* Everything the province has; the store is cleared first. HEAD is the state before the first year was read:
+/* Adds the periods that PROVINCE has closed to STORE. */
+int figures_load_closings(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+    struct store *store, struct chiso_message *why);
+/* Everything the province has, closings included; the store is cleared first. HEAD is the state before the first year was read:
  * with commits in between, single years are newer, so whoever wants to write compares HEAD again (the commit
  * does). */
 int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_t province,

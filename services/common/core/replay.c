@@ -1,0 +1,298 @@
+#include "core/replay.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One decoded report of the largest payload and its verdict. */
+#define ARENA_BYTES ((size_t)8 * 1024 * 1024)
+
+/* A leaf that the catalogue at hand cannot name. */
+struct parked {
+    char unit[CHISO_UNIT_BYTES_MAX + 1], indicator[CHISO_ID_BYTES_MAX + 1];
+    struct chiso_period period;
+    struct leaf leaf;
+};
+
+/* How far a province's journal has been taken. */
+struct progress {
+    char province[CHISO_UNIT_BYTES_MAX + 1];
+    uint64_t seq;
+};
+
+/* By code, so that it survives a catalogue. */
+struct province_closing {
+    char province[CHISO_UNIT_BYTES_MAX + 1];
+    struct closing closing;
+};
+
+struct replay {
+    const struct catalogue *catalogue; /* STORE's numbers are its */
+    struct store *store;
+    struct chiso_arena arena;
+    uint32_t report; /* that is being taken */
+    struct parked *parked;
+    size_t parked_count, parked_capacity;
+    struct progress *progress;
+    size_t progress_count, progress_capacity;
+    struct province_closing *closings;
+    size_t closing_count, closing_capacity;
+    struct replay_change *changes;
+    size_t change_count, change_capacity;
+};
+
+struct replay *replay_new(void)
+{
+    struct replay *replay = calloc(1, sizeof *replay);
+    if (!replay)
+        return NULL;
+    replay->store = store_new();
+    if (replay->store && chiso_arena_init(&replay->arena, ARENA_BYTES) == CHISO_OK)
+        return replay;
+    replay_free(replay);
+    return NULL;
+}
+
+void replay_free(struct replay *replay)
+{
+    if (!replay)
+        return;
+    store_free(replay->store);
+    chiso_arena_release(&replay->arena);
+    free(replay->parked);
+    free(replay->progress);
+    free(replay->closings);
+    free(replay->changes);
+    free(replay);
+}
+
+const struct store *replay_store(const struct replay *replay)
+{
+    return replay->catalogue ? replay->store : NULL;
+}
+
+const struct replay_change *replay_changes(const struct replay *replay, size_t *count)
+{
+    *count = replay->change_count;
+    return replay->changes;
+}
+
+/* Room for one more of SIZE bytes in ARRAY; NULL without memory. */
+static void *grow(void *array, size_t count, size_t *capacity, size_t size)
+{
+    if (array && count < *capacity)
+        return array;
+    size_t grown = *capacity ? *capacity * 2 : 16;
+    void *moved = realloc(array, grown * size);
+    if (moved)
+        *capacity = grown;
+    return moved;
+}
+
+/* ---- from one catalogue to another ---- */
+
+struct move {
+    struct replay *replay;
+    const struct catalogue *to;
+    struct store *store;
+};
+
+static int park(struct replay *replay, const struct parked *leaf)
+{
+    struct parked *list =
+        grow(replay->parked, replay->parked_count, &replay->parked_capacity, sizeof *replay->parked);
+    if (!list)
+        return CHISO_ENOMEM;
+    replay->parked = list;
+    list[replay->parked_count++] = *leaf;
+    return CHISO_OK;
+}
+
+/* Into the new store, or CHISO_ENOTFOUND. */
+static int place(const struct move *move, const char *unit_code, const char *indicator_id,
+    struct chiso_period period, const struct leaf *leaf)
+{
+    uint32_t unit = catalogue_unit_find(move->to, unit_code);
+    uint32_t indicator = catalogue_indicator_find(move->to, indicator_id);
+    if (unit == CATALOGUE_NONE || indicator == CATALOGUE_NONE)
+        return CHISO_ENOTFOUND;
+    return store_set_leaf(move->store, unit, period, indicator, leaf);
+}
+
+static int move_leaf(
+    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
+{
+    struct move *move = context;
+    struct parked parked = {.period = period, .leaf = *leaf};
+    const char *code = catalogue_unit_code(move->replay->catalogue, unit);
+    const char *id = catalogue_indicator(move->replay->catalogue, indicator)->id;
+    int error = place(move, code, id, period, leaf);
+    if (error != CHISO_ENOTFOUND)
+        return error;
+    (void)snprintf(parked.unit, sizeof parked.unit, "%s", code);
+    (void)snprintf(parked.indicator, sizeof parked.indicator, "%s", id);
+    return park(move->replay, &parked);
+}
+
+static int move_parked(const struct move *move)
+{
+    struct replay *replay = move->replay;
+    size_t kept = 0;
+    for (size_t i = 0; i < replay->parked_count; i++) {
+        struct parked *p = &replay->parked[i];
+        int error = place(move, p->unit, p->indicator, p->period, &p->leaf);
+        if (error == CHISO_ENOTFOUND)
+            replay->parked[kept++] = *p;
+        else if (error)
+            return error;
+    }
+    replay->parked_count = kept;
+    return CHISO_OK;
+}
+
+static int set_closing(
+    const struct catalogue *catalogue, struct store *store, const struct province_closing *closing)
+{
+    uint32_t province = catalogue_unit_find(catalogue, closing->province);
+    return province == CATALOGUE_NONE ? CHISO_OK : store_set_closing(store, province, &closing->closing);
+}
+
+int replay_adopt(struct replay *replay, const struct catalogue *catalogue)
+{
+    if (catalogue == replay->catalogue)
+        return CHISO_OK;
+    struct move move = {replay, catalogue, store_new()};
+    /* Those kept aside first: what is parked now need not be looked at again. */
+    int error = move.store ? move_parked(&move) : CHISO_ENOMEM;
+    if (!error && replay->catalogue)
+        error = store_each_leaf(replay->store, move_leaf, &move);
+    for (size_t i = 0; i < replay->closing_count && !error; i++)
+        error = set_closing(catalogue, move.store, &replay->closings[i]);
+    if (error) {
+        store_free(move.store);
+        return error;
+    }
+    store_free(replay->store);
+    replay->store = move.store;
+    replay->catalogue = catalogue;
+    return CHISO_OK;
+}
+
+/* ---- one entry ---- */
+
+static struct progress *progress_of(const struct replay *replay, const char *province)
+{
+    for (size_t i = 0; i < replay->progress_count; i++) {
+        if (strcmp(replay->progress[i].province, province) == 0)
+            return &replay->progress[i];
+    }
+    return NULL;
+}
+
+uint64_t replay_seq(const struct replay *replay, const char *province)
+{
+    const struct progress *progress = progress_of(replay, province);
+    return progress ? progress->seq : 0;
+}
+
+static int follow(struct replay *replay, const struct replay_entry *entry, struct chiso_message *why)
+{
+    struct progress *progress = progress_of(replay, entry->province);
+    if (!progress) {
+        struct progress *list = grow(
+            replay->progress, replay->progress_count, &replay->progress_capacity, sizeof *replay->progress);
+        if (!list)
+            return CHISO_ENOMEM;
+        replay->progress = list;
+        progress = &list[replay->progress_count++];
+        *progress = (struct progress){.seq = 0};
+        (void)snprintf(progress->province, sizeof progress->province, "%s", entry->province);
+    }
+    if (entry->seq != progress->seq + 1) {
+        chiso_message_set(why, "the journal of %s has no entry %" PRIu64 " before %" PRIu64, entry->province,
+            progress->seq + 1, entry->seq);
+        return CHISO_EINVAL;
+    }
+    progress->seq = entry->seq;
+    return CHISO_OK;
+}
+
+static int note_change(void *context, const struct applied_leaf *leaf)
+{
+    struct replay *replay = context;
+    struct replay_change *list =
+        grow(replay->changes, replay->change_count, &replay->change_capacity, sizeof *replay->changes);
+    if (!list)
+        return CHISO_ENOMEM;
+    replay->changes = list;
+    list[replay->change_count++] = (struct replay_change){*leaf, replay->report};
+    return CHISO_OK;
+}
+
+/* A report stands in the journal because some of it was taken, or repeated beside something refused. */
+static int take_reports(struct replay *replay, const struct replay_entry *entry, struct chiso_message *why)
+{
+    for (size_t i = 0; i < entry->report_count; i++) {
+        const struct replay_report *report = &entry->reports[i];
+        struct applied applied;
+        chiso_arena_reset(&replay->arena);
+        replay->report = (uint32_t)i;
+        const struct apply apply = {replay->catalogue, entry->province, replay->store, entry->time,
+            entry->seq, (uint32_t)i, &replay->arena, note_change, replay};
+        int error = apply_report(&apply, report->publisher, report->bytes, report->length, &applied);
+        if (error)
+            return error;
+        if (applied.verdict.outcome == CHISO_ACCEPTED || applied.verdict.outcome == CHISO_PARTIAL)
+            continue;
+        chiso_message_set(why,
+            "journal of %s, entry %" PRIu64 ": report %zu was taken then and would be %s now%s%.160s",
+            entry->province, entry->seq, i, chiso_outcome_name(applied.verdict.outcome),
+            applied.verdict.rejection_count ? ": " : "",
+            applied.verdict.rejection_count ? applied.verdict.rejections[0].text : "");
+        return CHISO_EINVAL;
+    }
+    return CHISO_OK;
+}
+
+static int take_closing(struct replay *replay, const struct replay_entry *entry, struct chiso_message *why)
+{
+    struct province_closing closing = {.closing = {.seq = entry->seq, .time = entry->time}};
+    if (!entry->closed || !entry->by || !entry->note ||
+        closing_parse_field(entry->closed, &closing.closing.calendar, &closing.closing.period) ||
+        closing_check_text(entry->by, entry->note, NULL)) {
+        chiso_message_set(why, "journal of %s, entry %" PRIu64 ": a closing without a period, or by nobody",
+            entry->province, entry->seq);
+        return CHISO_EINVAL;
+    }
+    (void)snprintf(closing.province, sizeof closing.province, "%s", entry->province);
+    (void)snprintf(closing.closing.by, sizeof closing.closing.by, "%s", entry->by);
+    (void)snprintf(closing.closing.note, sizeof closing.closing.note, "%s", entry->note);
+    struct province_closing *list =
+        grow(replay->closings, replay->closing_count, &replay->closing_capacity, sizeof *replay->closings);
+    if (!list)
+        return CHISO_ENOMEM;
+    replay->closings = list;
+    list[replay->closing_count++] = closing;
+    return set_closing(replay->catalogue, replay->store, &closing);
+}
+
+int replay_take(struct replay *replay, const struct replay_entry *entry, const struct catalogue *catalogue,
+    struct chiso_message *why)
+{
+    replay->change_count = 0;
+    int error = follow(replay, entry, why);
+    if (!error)
+        error = replay_adopt(replay, catalogue);
+    if (error)
+        return error;
+    if (strcmp(entry->kind, "reports") == 0)
+        return take_reports(replay, entry, why);
+    if (strcmp(entry->kind, "close") == 0)
+        return take_closing(replay, entry, why);
+    if (strcmp(entry->kind, "catalogue") == 0)
+        return CHISO_OK;
+    chiso_message_set(why, "journal of %s, entry %" PRIu64 ": entries of the kind '%.32s' are unknown",
+        entry->province, entry->seq, entry->kind);
+    return CHISO_EINVAL;
+}
