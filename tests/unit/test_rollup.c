@@ -271,6 +271,24 @@ Test(rollup, no_stored_total_across_a_succession)
             cases[i].stored, "%s %s", cases[i].unit, cases[i].period);
 }
 
+/* No sum of figures of at most 2^52 comes here; a total below that is damaged may. */
+Test(rollup, a_total_that_would_overflow_is_an_error_and_not_stored)
+{
+    struct rollup_cells cells = {0};
+    uint32_t sum = indicator_of(&world, "sum");
+    struct chiso_period january = period_of("2025-01");
+    world_set(&world, "00001", "2025-01", "sum", "4", 1);
+    struct total huge = *store_total(world.store, unit_of(&world, "347"), january, sum, STORE_NO_LEVEL);
+    huge.shown.numerator.sum[CHISO_EXACT] = (wide)((~(unsigned __int128)0) >> 1);
+    store_set_total(world.store, unit_of(&world, "347"), january, sum, STORE_NO_LEVEL, &huge);
+    struct leaf leaf = {.figure = {.state = FIGURE_VALUE, .value = {1, 0}}, .revision = 1, .seq = 9};
+    cr_assert_eq(store_set_leaf(world.store, unit_of(&world, "00003"), january, sum, &leaf), CHISO_OK);
+    cr_assert_eq(rollup_gather(&cells, world.catalogue, unit_of(&world, "00003"), january, sum), CHISO_OK);
+    cr_expect_eq(rollup_settle(&cells, world.catalogue, world.store), CHISO_ERANGE);
+    expect("the province's is not touched", "35", "2025-01", "sum", -1, "D 0 0 0 V 1 0 3 0 2025-01 =4*1 -");
+    rollup_cells_release(&cells);
+}
+
 Test(rollup, touched_cells_equal_a_recomputation_of_everything)
 {
     struct rollup_cells cells = {0};
