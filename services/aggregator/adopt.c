@@ -1,171 +1,208 @@
 #include "adopt.h"
 
+#include "core/backoff.h"
 #include "core/province_list.h"
 #include "fit.h"
 #include "io/clock.h"
 #include "io/log.h"
-#include "io/resum.h"
+#include "ready.h"
 #include "settings.h"
+#include "share.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-void adopt_want_snapshots(struct aggregator *a, struct province *province)
+/* How often the catalogue in force is asked for. */
+#define WATCH_MS 1000
+/* The longest wait between two tries to follow one that cannot be followed. */
+#define FOLLOW_MS 5000
+
+/* A catalogue on its way in, with its provinces. Nothing of the aggregator changes until install. */
+struct candidate {
+    struct catalogue_files files;
+    struct catalogue *catalogue;
+    char hash[CATALOGUE_HASH_CHARS];
+    struct province *provinces;
+    size_t province_count;
+};
+
+static void release_provinces(struct province *provinces, size_t count)
 {
-    for (uint32_t p = 0; p < catalogue_pillar_count(a->catalogue); p++)
-        province->pillar_dirty[p] = province->head.seq > 0;
+    for (size_t i = 0; i < count; i++)
+        province_release(&provinces[i]);
+    free(provinces);
 }
 
-/* Whatever changed while the cache was not there, viewers get it now. */
-static int load_province(struct aggregator *a, struct province *province, struct chiso_message *why)
+static void candidate_release(struct candidate *c)
 {
-    if (province->loaded)
-        return CHISO_OK;
-    int error = province_load(province, a->redis, a->catalogue, why);
-    if (!error)
-        adopt_want_snapshots(a, province);
-    return error;
+    release_provinces(c->provinces, c->province_count);
+    catalogue_free(c->catalogue);
+    catalogue_files_release(&c->files);
 }
 
-/* How long a commit that sums a province again may take to be certain. */
-#define RESUM_PATIENCE_MS 15000
-
-/* One commit that replaces all totals. The cache is dropped: its next use reads them, and the new head. */
-static int sum_again(struct aggregator *a, struct province *province)
+/* FOLDER NULL: the one in force. */
+static int read_files(struct aggregator *a, const char *folder, struct candidate *c)
 {
     struct chiso_message why = {""};
-    size_t totals = 0;
-    commit_begin(&a->commit, province->code, &province->head, "catalogue", a->catalogue_hash, clock_now());
-    int error = resum_add(&a->commit, a->redis, a->catalogue, province->store, &totals, &why);
+    int error = folder ? catalogue_files_read(folder, &c->files, &why)
+                       : catalogue_files_fetch(a->redis, NULL, &c->files, c->hash, &why);
+    if (!error) {
+        catalogue_files_hash(&c->files, c->hash);
+        return EXIT_OK;
+    }
+    log_error("catalogue_unusable", "reason=%s", log_quoted(why.text));
+    return error == CHISO_EINVAL || error == CHISO_ENOTFOUND || folder ? EXIT_CONFIGURATION : EXIT_RUNTIME;
+}
+
+/* Every fault is logged. */
+static int load(const char *folder, struct candidate *c)
+{
+    struct chiso_message why = {""};
+    int error = catalogue_files_load(&c->files, folder != NULL, &c->catalogue, &why);
     if (error)
-        log_warning("resum_failed", "province=%s reason=%s", province->code, log_quoted(why.text));
-    else if (!(error = commit_write(a->redis, &a->commit, clock_monotonic_ms() + RESUM_PATIENCE_MS)))
-        log_info(
-            "resummed", "province=%s totals=%zu catalogue=%.12s", province->code, totals, a->catalogue_hash);
-    province_drop(province);
-    return error;
-}
-
-int adopt_make_ready(struct aggregator *a, struct province *province)
-{
-    struct chiso_message why;
-    int error = load_province(a, province, &why);
-    if (error) {
-        LOG_LIMITED(error, "province_unread", "province=%s reason=\"%s\"", province->code, why.text);
-        return error == CHISO_EINVAL ? CHISO_EREFUSED : error;
-    }
-    if (province->head.seq > 0 && resum_is_done(&province->head, a->catalogue_hash))
-        return CHISO_OK;
-    /* Also before a province's first commit, which would bring a catalogue that readers do not have. */
-    if (!settings_catalogue_is(a->redis, a->catalogue_hash)) {
-        log_error("catalogue_replaced", "ours=%.12s province=%s", a->catalogue_hash, province->code);
-        a->exit_code = EXIT_RUNTIME;
-        options_stop = 1;
-        return CHISO_EREFUSED;
-    }
-    if (province->head.seq == 0)
-        return CHISO_OK;
-    error = sum_again(a, province);
-    return error ? error : load_province(a, province, &why);
-}
-
-/* ---- at start ---- */
-
-static int open_catalogue(struct aggregator *a)
-{
-    struct chiso_message why;
-    int error = catalogue_open(a->options->catalogue, a->redis, &a->catalogue, a->catalogue_hash, &why);
-    if (error) {
         log_error("catalogue_unusable", "reason=%s", log_quoted(why.text));
-        return error == CHISO_EIO && !a->options->catalogue ? EXIT_RUNTIME : EXIT_CONFIGURATION;
-    }
-    log_info("catalogue", "hash=%s", a->catalogue_hash);
-    return EXIT_OK;
+    return error == CHISO_ENOMEM ? EXIT_RUNTIME : error ? EXIT_CONFIGURATION : EXIT_OK;
 }
 
-/* Do the figures of the provinces that have not been summed with this catalogue fit it? */
-static int check_figures(struct aggregator *a)
+/* A province of --provinces that the catalogue does not have is a mistake of whoever brings the catalogue; one
+ * that is in force already is followed with the others. */
+static int choose_provinces(struct aggregator *a, bool is_in_force, struct candidate *c)
 {
-    for (size_t i = 0; i < a->province_count; i++) {
-        struct province *province = &a->provinces[i];
-        struct chiso_message why;
-        if (load_province(a, province, &why)) {
-            log_error("province_unread", "province=%s reason=%s", province->code, log_quoted(why.text));
-            return EXIT_RUNTIME;
-        }
-        if (province->head.seq == 0 || strcmp(province->head.catalogue, a->catalogue_hash) == 0)
-            continue;
-        if (fit_check_figures(a->catalogue, province->store, &why)) {
-            log_error("catalogue_does_not_fit", "reason=%s", log_quoted(why.text));
+    size_t count;
+    const uint32_t *all = catalogue_provinces(c->catalogue, &count);
+    struct chiso_message why;
+    if (province_list_check(a->options->provinces, c->catalogue, &why)) {
+        log_error("bad_provinces", "reason=%s", log_quoted(why.text));
+        if (!is_in_force)
             return EXIT_CONFIGURATION;
-        }
     }
-    return EXIT_OK;
+    c->provinces = calloc(count + 1, sizeof *c->provinces);
+    for (size_t i = 0; c->provinces && i < count; i++) {
+        if (!province_list_has(a->options->provinces, catalogue_unit_code(c->catalogue, all[i])))
+            continue;
+        if (province_init(&c->provinces[c->province_count], c->catalogue, all[i]))
+            return EXIT_RUNTIME;
+        c->province_count++;
+    }
+    return c->provinces ? EXIT_OK : EXIT_RUNTIME;
 }
 
-static int check_units(struct aggregator *a)
+/* ---- does it fit what is stored? ---- */
+
+static int check_province(struct aggregator *a, const struct candidate *c, struct province *province)
 {
     struct chiso_message why = {""};
-    if (settings_catalogue_is(a->redis, a->catalogue_hash))
+    int error = province_load(province, a->redis, c->catalogue, &why);
+    if (error) {
+        log_error("province_unread", "province=%s reason=%s", province->code, log_quoted(why.text));
+        return EXIT_RUNTIME;
+    }
+    if (province->head.seq == 0 || strcmp(province->head.catalogue, c->hash) == 0)
         return EXIT_OK;
-    int error = fit_check_units(a->redis, a->catalogue, &why);
-    if (error)
-        log_error("catalogue_does_not_fit", "reason=%s", log_quoted(why.text));
-    return error == CHISO_EINVAL ? EXIT_CONFIGURATION : error ? EXIT_RUNTIME : EXIT_OK;
+    if (fit_check_figures(c->catalogue, province->store, &why) == CHISO_OK)
+        return EXIT_OK;
+    log_error("catalogue_does_not_fit", "reason=%s", log_quoted(why.text));
+    return EXIT_CONFIGURATION;
 }
 
-/* Puts the folder's catalogue into force, unless what is stored does not fit it. */
-static int store_catalogue(struct aggregator *a)
+/* Those that other instances serve: they could not follow. */
+static int check_others(struct aggregator *a, const struct candidate *c)
+{
+    size_t count, served = 0;
+    const uint32_t *all = catalogue_provinces(c->catalogue, &count);
+    int code = EXIT_OK;
+    for (size_t i = 0; i < count && code == EXIT_OK; i++) {
+        struct province other;
+        if (served < c->province_count && c->provinces[served].unit == all[i]) {
+            served++;
+            continue;
+        }
+        if (province_init(&other, c->catalogue, all[i]))
+            return EXIT_RUNTIME;
+        code = check_province(a, c, &other);
+        province_release(&other);
+    }
+    return code;
+}
+
+static int check_fit(struct aggregator *a, struct candidate *c)
+{
+    struct chiso_message why = {""};
+    int error = fit_check_units(a->redis, c->catalogue, &why), code = EXIT_OK;
+    if (error) {
+        log_error("catalogue_does_not_fit", "reason=%s", log_quoted(why.text));
+        return error == CHISO_EINVAL ? EXIT_CONFIGURATION : EXIT_RUNTIME;
+    }
+    for (size_t i = 0; i < c->province_count && code == EXIT_OK; i++)
+        code = check_province(a, c, &c->provinces[i]);
+    return code == EXIT_OK && !settings_catalogue_is(a->redis, c->hash) ? check_others(a, c) : code;
+}
+
+/* ---- the change ---- */
+
+static int store(struct aggregator *a, const struct candidate *c)
 {
     struct chiso_message why;
-    struct catalogue_files files = {0};
-    int error, code;
-    if ((code = check_units(a)) || (code = check_figures(a)))
-        return code;
-    if (!a->options->catalogue)
-        return EXIT_OK;
-    error = catalogue_files_read(a->options->catalogue, &files, &why);
-    if (!error)
-        error = catalogue_files_store(a->redis, &files, &why);
-    catalogue_files_release(&files);
+    int error = catalogue_files_store(a->redis, &c->files, &why);
     if (error)
         log_error("catalogue_not_stored", "reason=%s", log_quoted(why.text));
     return error ? EXIT_RUNTIME : EXIT_OK;
 }
 
-static int open_provinces(struct aggregator *a)
+/* Takes over what C has. Its figures were read before it came into force, perhaps: whoever commits meanwhile
+ * is noticed by the head. */
+static void install(struct aggregator *a, struct candidate *c)
 {
-    size_t count;
-    const uint32_t *all = catalogue_provinces(a->catalogue, &count);
-    struct chiso_message why;
-    a->provinces = calloc(count + 1, sizeof *a->provinces);
-    if (!a->provinces)
-        return EXIT_RUNTIME;
-    if (province_list_check(a->options->provinces, a->catalogue, &why)) {
-        log_error("bad_provinces", "reason=\"%s\"", why.text);
-        return EXIT_CONFIGURATION;
+    tell_gone(&a->teller, a->catalogue, a->provinces, a->province_count, c->catalogue);
+    release_provinces(a->provinces, a->province_count);
+    catalogue_free(a->catalogue);
+    a->catalogue = c->catalogue;
+    a->provinces = c->provinces;
+    a->province_count = c->province_count;
+    memcpy(a->catalogue_hash, c->hash, sizeof a->catalogue_hash);
+    c->catalogue = NULL;
+    c->provinces = NULL;
+    c->province_count = 0;
+    for (size_t i = 0; i < a->province_count; i++) {
+        a->provinces[i].is_behind = true;
+        ready_want_snapshots(a, &a->provinces[i]);
     }
-    for (size_t i = 0; i < count; i++) {
-        if (!province_list_has(a->options->provinces, catalogue_unit_code(a->catalogue, all[i])))
-            continue;
-        if (province_init(&a->provinces[a->province_count], a->catalogue, all[i]))
-            return EXIT_RUNTIME;
-        a->province_count++;
-    }
-    return EXIT_OK;
+    a->is_stuck = a->is_replaced = false;
+    a->catch_up_ms = 0;
+    log_info("catalogue", "hash=%s provinces=%zu", a->catalogue_hash, a->province_count);
 }
 
-/* A catalogue other than the one the figures were summed with: every total again, before any report is taken.
- */
-static int adopt_provinces(struct aggregator *a)
+/* The catalogue of FOLDER, or the one in force, from its bytes to its place. */
+static int take(struct aggregator *a, const char *folder)
 {
-    for (size_t i = 0; i < a->province_count; i++) {
+    struct candidate c = {.catalogue = NULL};
+    int code = read_files(a, folder, &c);
+    if (code == EXIT_OK && strcmp(c.hash, a->catalogue_hash) == 0 &&
+        settings_catalogue_is(a->redis, c.hash)) {
+        log_info("catalogue_unchanged", "hash=%s", c.hash);
+        a->is_stuck = a->is_replaced = false;
+        candidate_release(&c);
+        return EXIT_OK;
+    }
+    if (code == EXIT_OK && (code = load(folder, &c)) == EXIT_OK &&
+        (code = choose_provinces(a, !folder && a->catalogue, &c)) == EXIT_OK &&
+        (code = check_fit(a, &c)) == EXIT_OK && (!folder || (code = store(a, &c)) == EXIT_OK))
+        install(a, &c);
+    candidate_release(&c);
+    return code;
+}
+
+/* Every province, with one commit each. Another aggregator that starts with the same catalogue may be the first
+ * to sum it. */
+static int sum_provinces(struct aggregator *a)
+{
+    for (size_t i = 0; i < a->province_count && !a->is_replaced && !options_stop; i++) {
         struct province *province = &a->provinces[i];
         int error;
-        /* Another aggregator that starts with the same catalogue may be the first to sum it. */
         do {
-            error = adopt_make_ready(a, province);
+            error = ready_province(a, province);
         } while (error == CHISO_ECONFLICT && !options_stop);
-        if (error) {
+        if (error && !a->is_replaced) {
             log_error("province_not_ready", "province=%s reason=%s", province->code,
                 log_quoted(chiso_strerror(error)));
             return EXIT_RUNTIME;
@@ -176,8 +213,74 @@ static int adopt_provinces(struct aggregator *a)
 
 int adopt_at_start(struct aggregator *a)
 {
-    int code;
-    if ((code = open_catalogue(a)) || (code = open_provinces(a)) || (code = store_catalogue(a)))
-        return code;
-    return adopt_provinces(a);
+    int code = take(a, a->options->catalogue);
+    return code == EXIT_OK ? sum_provinces(a) : code;
+}
+
+/* ---- while it runs ---- */
+
+/* They were decided under the old catalogue. */
+static void flush_repeats(struct aggregator *a)
+{
+    for (size_t i = 0; i < a->province_count; i++)
+        share_flush_repeats(a, &a->provinces[i], true);
+}
+
+/* The provinces are summed by ready_catch_up, and before any report of theirs. */
+static void reload(struct aggregator *a)
+{
+    log_info("reload", "folder=%s", log_quoted(a->options->catalogue ? a->options->catalogue : ""));
+    flush_repeats(a);
+    if (take(a, a->options->catalogue) != EXIT_OK)
+        log_error("catalogue_kept", "hash=%s", a->catalogue_hash);
+}
+
+static void follow(struct aggregator *a, const char *hash)
+{
+    bool is_new = !a->is_stuck || strcmp(hash, a->stuck_hash) != 0;
+    if (!is_new && clock_monotonic_ms() < a->follow_ms)
+        return;
+    if (is_new) {
+        log_info("catalogue_replaced", "ours=%.12s in_force=%.12s", a->catalogue_hash, hash);
+        flush_repeats(a);
+        a->follow_tries = 0;
+    }
+    if (take(a, NULL) == EXIT_OK)
+        return;
+    uint32_t wait_ms = backoff_ms(WATCH_MS, FOLLOW_MS, a->follow_tries++, (uint32_t)clock_monotonic_ms());
+    a->is_stuck = true;
+    (void)snprintf(a->stuck_hash, sizeof a->stuck_hash, "%s", hash);
+    a->follow_ms = clock_monotonic_ms() + wait_ms;
+    log_error("catalogue_not_followed", "in_force=%.12s reports=waiting again_ms=%u", hash, wait_ms);
+}
+
+/* Without one in force there is nothing to follow, and nothing that readers could use: a start with the
+ * catalogue's folder brings it back. */
+static void give_up(struct aggregator *a, const struct chiso_message *why)
+{
+    log_error("catalogue_lost", "reason=%s", log_quoted(why->text));
+    a->exit_code = EXIT_RUNTIME;
+    options_stop = 1;
+}
+
+bool adopt_watch(struct aggregator *a)
+{
+    struct chiso_message why;
+    char current[CATALOGUE_HASH_CHARS];
+    if (options_reload) {
+        options_reload = 0;
+        reload(a);
+    }
+    if (!a->is_replaced && clock_monotonic_ms() < a->watch_ms)
+        return !a->is_stuck;
+    a->is_replaced = false;
+    a->watch_ms = clock_monotonic_ms() + WATCH_MS;
+    int error = catalogue_in_force(a->redis, current, &why);
+    if (error == CHISO_ENOTFOUND || error == CHISO_EINVAL)
+        give_up(a, &why);
+    else if (!error && strcmp(current, a->catalogue_hash) != 0)
+        follow(a, current);
+    else if (!error)
+        a->is_stuck = false;
+    return !a->is_stuck && !options_stop;
 }

@@ -3,6 +3,7 @@
 #include "adopt.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "ready.h"
 #include "settings.h"
 #include "share.h"
 #include <stdlib.h>
@@ -89,7 +90,7 @@ static void on_connected(void *context)
     struct aggregator *a = context;
     a->teller.announced = false;
     for (size_t i = 0; i < a->province_count; i++)
-        adopt_want_snapshots(a, &a->provinces[i]);
+        ready_want_snapshots(a, &a->provinces[i]);
 }
 
 static bool wants_more(void *context)
@@ -112,11 +113,14 @@ static bool time_has_turned(struct aggregator *a)
 static void keep_house(struct aggregator *a, bool at_once)
 {
     bool turned = time_has_turned(a);
+    if (!at_once)
+        ready_catch_up(a);
     for (size_t i = 0; i < a->province_count; i++) {
         share_flush_repeats(a, &a->provinces[i], at_once);
         if (turned)
-            adopt_want_snapshots(a, &a->provinces[i]);
-        tell_snapshots(&a->teller, a->catalogue, &a->provinces[i]);
+            ready_want_snapshots(a, &a->provinces[i]);
+        if (!a->provinces[i].is_behind)
+            tell_snapshots(&a->teller, a->catalogue, &a->provinces[i]);
     }
 }
 
@@ -124,6 +128,11 @@ static void run_once(struct aggregator *a)
 {
     collect_clear(&a->collect);
     a->refused_memory = false;
+    if (!adopt_watch(a)) {
+        (void)mqtt_drop(a->mqtt);
+        options_pause_ms(IDLE_MS);
+        return;
+    }
     if (mqtt_read(a->mqtt, IDLE_MS, wants_more) == CHISO_OK && (a->collect.count || a->refused_memory)) {
         int error = process_batch(a);
         if (error) {

@@ -9,9 +9,11 @@ static const struct program program = {
         "Takes the reports of its provinces over MQTT, commits figures and totals to Redis, sends receipts.",
     .usage = "[options]",
     .keys = keys,
-    .epilogue = "Without --catalogue the catalogue in force (in Redis) is used. Redis must run with "
-                "appendonly yes and\n"
-                "appendfsync always: a receipt means that the figures are on disk.",
+    .epilogue =
+        "Without --catalogue the catalogue in force (in Redis) is used. Redis must run with "
+        "appendonly yes and\n"
+        "appendfsync always: a receipt means that the figures are on disk. SIGHUP reads the folder again;\n"
+        "a catalogue with faults, or one that does not fit stored figures, leaves the old one in force.",
 };
 
 int main(int argc, char **argv)

@@ -16,6 +16,7 @@ struct province {
     struct head head;
     uint64_t *pillar_seq; /* by pillar: seq of its last change */
     bool *pillar_dirty; /* by pillar: snapshot not yet published */
+    bool is_behind; /* perhaps not summed with the catalogue yet (ready.h) */
     long long snapshot_ms; /* monotonic time of the last round of snapshots */
     long long coalesced_ms; /* since when ledger changes wait for a commit; 0: none wait */
     uint64_t committed; /* commits by this process */

@@ -1,8 +1,8 @@
 #include "share.h"
 
-#include "adopt.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "ready.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static void settle(struct province *province, const struct commit *commit)
     province->head.seq = commit->expected_seq + 1;
     (void)snprintf(province->head.commit_id, sizeof province->head.commit_id, "%s", commit->id);
     (void)snprintf(province->head.catalogue, sizeof province->head.catalogue, "%s", commit->catalogue);
-    province->head.totals = ROLLUP_VERSION; /* adopt_make_ready saw to it */
+    province->head.totals = ROLLUP_VERSION; /* ready_province saw to it */
     ledger_settled(province->ledger);
     province->coalesced_ms = 0;
     province->committed++;
@@ -49,7 +49,7 @@ static int process_once(struct aggregator *a, struct share *share, bool overflow
 {
     struct decision decision = {.overflows = overflows};
     chiso_instant_ms now = clock_now();
-    int error = adopt_make_ready(a, share->province);
+    int error = ready_province(a, share->province);
     if (error)
         return error == CHISO_ERANGE ? CHISO_EREFUSED : error; /* no report's fault */
     chiso_arena_reset(&a->arena);
@@ -114,7 +114,7 @@ int share_process(struct aggregator *a, struct share *share, long long patience)
             overflows = true;
             continue;
         }
-        if (options_stop)
+        if (options_stop || a->is_replaced)
             return error;
         if (error == CHISO_ECONFLICT)
             LOG_LIMITED(info, "commit_conflict", "province=%s", share->province->code);

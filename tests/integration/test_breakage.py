@@ -188,7 +188,7 @@ class Aggregator(BreakageTestCase):
         self.bus.redis("FLUSHALL")
         reporter.send_bytes(report("35.x001", "2024-01", 2, count("dossier.received", 2)).SerializeToString())
         self.assertEqual(1, aggregator.process.wait(SOON_S), aggregator.text())
-        self.assertIn("event=catalogue_replaced", aggregator.text())
+        self.assertIn("event=catalogue_lost", aggregator.text())
         self.bus.aggregator()
         until("the report that was given back", lambda: len(reporter.verdicts) == 2)
         self.verify()

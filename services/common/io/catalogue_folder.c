@@ -319,9 +319,8 @@ static void log_findings(
     }
 }
 
-/* Releases FILES. */
-static int load_files(
-    struct catalogue_files *files, bool with_warnings, struct catalogue **out, struct chiso_message *why)
+int catalogue_files_load(const struct catalogue_files *files, bool with_warnings, struct catalogue **out,
+    struct chiso_message *why)
 {
     struct catalogue_findings findings = {0};
     int error = catalogue_load(files->files, files->count, out, &findings);
@@ -329,7 +328,6 @@ static int load_files(
         chiso_message_set(why, "no memory for the catalogue");
     log_findings(&findings, with_warnings, why);
     catalogue_findings_release(&findings);
-    catalogue_files_release(files);
     return error;
 }
 
@@ -339,7 +337,11 @@ int catalogue_open_stored(
     struct catalogue_files files = {.count = 0};
     char found[CATALOGUE_HASH_CHARS];
     int error = catalogue_files_fetch(redis, hash, &files, found, why);
-    return error != CHISO_OK ? error : load_files(&files, false, out, why);
+    if (error != CHISO_OK)
+        return error;
+    error = catalogue_files_load(&files, false, out, why);
+    catalogue_files_release(&files);
+    return error;
 }
 
 int catalogue_open(const char *folder, struct redis *redis, struct catalogue **out,
@@ -352,8 +354,9 @@ int catalogue_open(const char *folder, struct redis *redis, struct catalogue **o
     if (error != CHISO_OK)
         return error;
     catalogue_files_hash(&files, hash);
-    error = load_files(&files, folder != NULL, out, why);
+    error = catalogue_files_load(&files, folder != NULL, out, why);
     if (error == CHISO_OK)
         memcpy(hash_out, hash, CATALOGUE_HASH_CHARS);
+    catalogue_files_release(&files);
     return error;
 }

@@ -30,11 +30,15 @@ int catalogue_in_force(struct redis *redis, char out[CATALOGUE_HASH_CHARS], stru
 int catalogue_files_fetch(struct redis *redis, const char *hash, struct catalogue_files *out,
     char hash_out[CATALOGUE_HASH_CHARS], struct chiso_message *why);
 
+/* The catalogue of FILES. Errors are logged, warnings only WITH_WARNINGS, and the first error goes to WHY. */
+int catalogue_files_load(const struct catalogue_files *files, bool with_warnings, struct catalogue **out,
+    struct chiso_message *why);
+
 /* The catalogue stored under HASH, in force or not. CHISO_ENOTFOUND: none is. */
 int catalogue_open_stored(
     struct redis *redis, const char *hash, struct catalogue **out, struct chiso_message *why);
-/* Loads from FOLDER, or from Redis when FOLDER is NULL. Errors are logged, warnings only where a folder is
- * read, and the first error goes to WHY. */
+/* Loads from FOLDER, or from Redis when FOLDER is NULL, as catalogue_files_load does, with warnings where a
+ * folder is read. */
 int catalogue_open(const char *folder, struct redis *redis, struct catalogue **out,
     char hash_out[CATALOGUE_HASH_CHARS], struct chiso_message *why);
 
