@@ -109,7 +109,8 @@ class ChangedCatalogue(BreakageTestCase):
         self.verify()
 
     def test_a_removed_indicator_leaves_no_totals_behind(self):
-        self.restart(change(self.bus, "indicators.csv", without(id="dossier.received")))
+        folder = change(self.bus, "rules.csv", lambda row: "dossier.received" not in row["right"])
+        self.restart(change(self.bus, "indicators.csv", without(id="dossier.received"), source=folder))
         fields = {field for key in self.bus.redis.keys("chiso:{35}:sum:*") for field in self.bus.redis.hash(key)}
         self.assertEqual([], [field for field in fields if field.startswith("dossier.received")])
         self.verify()
