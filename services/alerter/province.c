@@ -125,7 +125,8 @@ static int judge_all(struct judgement_run *run, bool everything)
 {
     int error = CHISO_OK;
     if (everything) {
-        error = subjects_add_all(&run->subjects, run->catalogue, run->province->unit, chiso_day_at(run->now));
+        error = subjects_add_all(
+            &run->subjects, run->catalogue, run->store, run->province->unit, chiso_day_at(run->now));
         if (!error)
             error = add_open(run);
     }

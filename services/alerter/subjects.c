@@ -16,6 +16,64 @@ int subjects_add(struct subjects *subjects, struct alert_subject subject)
     return CHISO_OK;
 }
 
+static struct alert_subject overdue_of(uint32_t unit, uint32_t indicator)
+{
+    return (struct alert_subject){
+        .unit = unit, .indicator = indicator, .level = STORE_NO_LEVEL, .kind = ALERT_OVERDUE};
+}
+
+/* ---- consistency rules ---- */
+
+/* The rules of INDICATOR in one window. */
+static int add_rules(struct subjects *subjects, const struct catalogue *catalogue, uint32_t unit,
+    uint32_t indicator, struct chiso_period period)
+{
+    size_t count;
+    int error = CHISO_OK;
+    const uint32_t *rules = catalogue_rules_of(catalogue, indicator, &count);
+    for (size_t i = 0; i < count && !error; i++)
+        error = subjects_add(subjects, (struct alert_subject){.unit = unit,
+                                           .indicator = CATALOGUE_NONE,
+                                           .level = STORE_NO_LEVEL,
+                                           .kind = ALERT_INCONSISTENT,
+                                           .rule = rules[i],
+                                           .period = period});
+    return error;
+}
+
+/* In every window that a figure for PERIOD enters. */
+static int add_rules_around(struct subjects *subjects, const struct catalogue *catalogue, uint32_t unit,
+    uint32_t indicator, struct chiso_period period)
+{
+    struct chiso_period windows[6] = {period};
+    enum chiso_calendar calendar = catalogue_indicator(catalogue, indicator)->calendar;
+    size_t count = 1 + chiso_period_containers(period, calendar, &windows[1]);
+    struct chiso_period nine_months =
+        chiso_period_at(CHISO_PERIOD_NINE_MONTHS, chiso_period_last(period, calendar), calendar);
+    int error = CHISO_OK;
+    if (nine_months.kind != CHISO_PERIOD_NONE && !chiso_period_equal(nine_months, period) &&
+        chiso_period_contains(nine_months, period, calendar))
+        windows[count++] = nine_months;
+    for (size_t i = 0; i < count && !error; i++)
+        error = add_rules(subjects, catalogue, unit, indicator, windows[i]);
+    return error;
+}
+
+struct leaf_visit {
+    struct subjects *subjects;
+    const struct catalogue *catalogue;
+};
+
+static int add_rules_of_leaf(
+    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
+{
+    const struct leaf_visit *visit = context;
+    (void)leaf;
+    return add_rules(visit->subjects, visit->catalogue, unit, indicator, period);
+}
+
+/* ---- targets and deadlines ---- */
+
 /* The target of the unit itself and those of its levels, where there are any on DAY. */
 static int add_targets(struct subjects *subjects, const struct catalogue *catalogue, uint32_t unit,
     uint32_t indicator, chiso_day day)
@@ -23,7 +81,9 @@ static int add_targets(struct subjects *subjects, const struct catalogue *catalo
     for (int level = STORE_NO_LEVEL; level < UNIT_KINDS; level++) {
         if (!position_target(catalogue, unit, indicator, level, day))
             continue;
-        int error = subjects_add(subjects, (struct alert_subject){unit, indicator, level, ALERT_TARGET});
+        int error = subjects_add(
+            subjects, (struct alert_subject){
+                          .unit = unit, .indicator = indicator, .level = level, .kind = ALERT_TARGET});
         if (error)
             return error;
     }
@@ -35,9 +95,8 @@ int subjects_add_report(struct subjects *subjects, const struct catalogue *catal
 {
     chiso_day last = chiso_period_last(period, catalogue_indicator(catalogue, indicator)->calendar);
     const struct unit_row *row = catalogue_unit_at(catalogue, unit, last);
-    size_t targets;
-    int error =
-        subjects_add(subjects, (struct alert_subject){unit, indicator, STORE_NO_LEVEL, ALERT_OVERDUE});
+    size_t targets, rules;
+    int error = subjects_add(subjects, overdue_of(unit, indicator));
     (void)catalogue_targets(catalogue, indicator, &targets);
     while (row && targets > 0 && !error) {
         error = add_targets(subjects, catalogue, row->code, indicator, today);
@@ -45,6 +104,10 @@ int subjects_add_report(struct subjects *subjects, const struct catalogue *catal
             error = add_targets(subjects, catalogue, row->code, indicator, last);
         row = catalogue_parent_at(catalogue, row, last);
     }
+    (void)catalogue_rules_of(catalogue, indicator, &rules);
+    for (row = catalogue_unit_at(catalogue, unit, last); row && rules > 0 && !error;
+         row = catalogue_parent_at(catalogue, row, last))
+        error = add_rules_around(subjects, catalogue, row->code, indicator, period);
     return error;
 }
 
@@ -62,16 +125,16 @@ static int add_unit(
             error = add_targets(subjects, catalogue, row->code, i, today);
         struct obligation obligation = catalogue_obligation(catalogue, definition, row, today);
         if (!error && obligation.cadence != CHISO_PERIOD_NONE && obligation.due_working_days >= 0)
-            error =
-                subjects_add(subjects, (struct alert_subject){row->code, i, STORE_NO_LEVEL, ALERT_OVERDUE});
+            error = subjects_add(subjects, overdue_of(row->code, i));
     }
     return error;
 }
 
-int subjects_add_all(
-    struct subjects *subjects, const struct catalogue *catalogue, uint32_t province, chiso_day today)
+int subjects_add_all(struct subjects *subjects, const struct catalogue *catalogue, const struct store *store,
+    uint32_t province, chiso_day today)
 {
     size_t count;
+    struct leaf_visit visit = {subjects, catalogue};
     const uint32_t *units = catalogue_province_units(catalogue, province, &count);
     int error = CHISO_OK;
     for (size_t i = 0; i < count && !error; i++) {
@@ -79,7 +142,9 @@ int subjects_add_all(
         if (row && catalogue_province_at(catalogue, units[i], today) == province)
             error = add_unit(subjects, catalogue, row, today);
     }
-    return error;
+    /* A rule is broken by a unit's own report, so these are all that can be. */
+    return error || catalogue_rule_count(catalogue) == 0 ? error
+                                                         : store_each_leaf(store, add_rules_of_leaf, &visit);
 }
 
 static int compare(const void *a, const void *b)
@@ -91,7 +156,11 @@ static int compare(const void *a, const void *b)
         return x->indicator < y->indicator ? -1 : 1;
     if (x->level != y->level)
         return x->level < y->level ? -1 : 1;
-    return (x->kind > y->kind) - (x->kind < y->kind);
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->rule != y->rule)
+        return x->rule < y->rule ? -1 : 1;
+    return chiso_period_compare(x->period, y->period);
 }
 
 void subjects_settle(struct subjects *subjects)

@@ -21,7 +21,8 @@ static struct view_alert view_of(const struct alert *alert)
         .seq = alert->seq,
         .text_vi = alert->text_vi,
         .text_en = alert->text_en,
-        .reason = alert_reason_names[alert->reason]};
+        .reason = alert_reason_names[alert->reason],
+        .rule = alert->rule};
 }
 
 void tell_event(struct teller *teller, const char *province, uint64_t seq, const struct alert *alert)

@@ -78,6 +78,19 @@ static const char *indicator_name(const struct session *session, const char *id)
                : session_indicator_name(session, catalogue_indicator(session->catalogue, indicator));
 }
 
+/* What the alert is about: an indicator, or a rule by the figure that it checks. */
+static const char *title(const struct session *session, const struct alert *alert)
+{
+    uint32_t which = catalogue_rule_find(session->catalogue, alert->rule);
+    if (alert->kind != ALERT_INCONSISTENT)
+        return indicator_name(session, alert->indicator);
+    const char *name = which == CATALOGUE_NONE
+                           ? ""
+                           : rule_title(session->catalogue, catalogue_rule(session->catalogue, which),
+                                 session_language(session));
+    return *name ? name : alert->rule;
+}
+
 static const char *level_text(const struct session *session, const char *level)
 {
     for (int kind = 0; kind < UNIT_KINDS; kind++) {
@@ -97,11 +110,10 @@ static void add_alert(const struct session *session, const struct alert *alert, 
     (void)snprintf(
         unit, sizeof unit, "%s%s%s", unit_name(session, alert->unit, period), *level ? ", " : "", level);
     chiso_day_print_vi(chiso_day_at(alert->opened_at_ms), since);
-    bool critical = alert->severity == SEVERITY_CRITICAL;
-    const char *cells[] = {critical ? "!!" : "!", unit, indicator_name(session, alert->indicator),
-        period_name, session_english(session) ? alert->text_en : alert->text_vi, since};
+    const char *cells[] = {severity_mark(alert->severity), unit, title(session, alert), period_name,
+        session_english(session) ? alert->text_en : alert->text_vi, since};
     table_row(table, cells);
-    table_style(table, 0, critical ? TABLE_BAD : TABLE_WARNING);
+    table_style(table, 0, severity_style(alert->severity));
 }
 
 static void add_province(const struct session *session, const struct alerts *alerts, struct table *table)
@@ -208,7 +220,7 @@ int command_alerts(int argc, char **argv)
         .usage = "[options]",
         .summary =
             "Prints the open alerts of each province, the worst first: what is behind or at risk of missing\n"
-            "its target, and which reports are overdue.",
+            "its target, which reports are overdue, and which figures contradict each other.",
         .keys = session_province_keys,
         .flags = flags,
         .flag_count = sizeof flags / sizeof *flags,

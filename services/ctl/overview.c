@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What a leader wants to know first stands first. */
 static const enum position summary_order[] = {
@@ -132,49 +133,53 @@ static void add_pillar(const struct session *session, const struct overview *ove
 }
 
 /* What is wrong in the province, before anything else. */
-static void print_attention(const struct session *session, const struct overview *overview)
+static void print_attention(
+    const struct session *session, const struct overview *overview, size_t contradictions)
 {
     char positions[400];
+    size_t length;
     struct tally tally = tally_pillar(session, overview, CATALOGUE_NONE);
     print_positions(session, &tally, true, positions, sizeof positions);
+    length = strlen(positions);
+    if (contradictions > 0)
+        (void)snprintf(positions + length, sizeof positions - length, "%s%zu %s", length > 0 ? ", " : "",
+            contradictions, session_text(session, "không khớp nhau", "contradictory"));
     if (*positions)
         printf("%s%s\n", session_text(session, "Cần chú ý: ", "Needs attention: "), positions);
     putchar('\n');
 }
 
-static int print_overview_contradictions(const struct session *session, const struct overview *overview)
+static int collect_contradictions(
+    const struct session *session, const struct overview *overview, struct contradictions *out)
 {
-    struct contradictions contradictions = {0};
     int error = CHISO_OK;
     for (size_t i = 0; i < overview->count && !error; i++) {
         if (overview->lines[i].has_row)
-            error = contradictions_add(session, &overview->lines[i].row, &contradictions);
+            error = contradictions_add(session, &overview->lines[i].row, out);
     }
-    int status = error ? session_fail(session, EXIT_RUNTIME, "%s", chiso_strerror(error))
-                       : print_contradictions(session, &contradictions);
-    contradictions_release(&contradictions);
-    return status;
+    return error;
 }
 
-static int print_overview(
-    const struct session *session, const struct overview *overview, struct figure_notes *notes)
+static int print_overview(const struct session *session, const struct overview *overview,
+    const struct contradictions *contradictions, struct figure_notes *notes)
 {
     struct table *table = figure_table_new(session);
     const char *name = session_unit_name(session, overview->unit);
     if (!table)
         return session_fail(session, EXIT_RUNTIME, "no memory");
     printf("═══ %s (%s) ═══\n", name, catalogue_unit_code(session->catalogue, overview->province));
-    print_attention(session, overview);
+    print_attention(session, overview, contradictions->count);
     for (uint32_t pillar = 0; pillar < catalogue_pillar_count(session->catalogue); pillar++)
         add_pillar(session, overview, pillar, table, notes);
     int status = print_table(session, table);
-    return status == EXIT_OK ? print_overview_contradictions(session, overview) : status;
+    return status == EXIT_OK ? print_contradictions(session, contradictions) : status;
 }
 
 static int show_province(
     struct session *session, uint32_t province, struct figure_notes *notes, size_t *shown)
 {
     struct overview overview = {0};
+    struct contradictions contradictions = {0};
     struct chiso_message why = {""};
     store_clear(session->store);
     int status = session_load_history(session, province);
@@ -183,14 +188,17 @@ static int show_province(
     int error = overview_collect(session, province, &overview);
     if (!error)
         error = overview_trace(session, &overview, &why);
+    if (!error)
+        error = collect_contradictions(session, &overview, &contradictions);
     if (error) {
         status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
     } else if (overview.count > 0) {
         if ((*shown)++ > 0)
             putchar('\n');
-        status = print_overview(session, &overview, notes);
+        status = print_overview(session, &overview, &contradictions, notes);
         status = status == EXIT_OK ? SESSION_ON : status;
     }
+    contradictions_release(&contradictions);
     overview_release(&overview);
     return status;
 }

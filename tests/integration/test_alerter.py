@@ -59,11 +59,15 @@ class Alerts(unittest.TestCase):
         self.addCleanup(self.bus.close)
         self.bus.catalogue = self.bus.folder / "catalogue"
         self.bus.catalogue.mkdir()
-        for name, text in CATALOGUE.items():
+        for name, text in self.catalogue().items():
             (self.bus.catalogue / name).write_text(text, encoding="utf-8")
         self.bus.aggregator()
         self.reporter = Reporter(self.bus, "35.gateway")
         self.addCleanup(self.reporter.close)
+
+    @classmethod
+    def catalogue(cls):
+        return CATALOGUE
 
     # ---- doing ----
 
@@ -168,6 +172,85 @@ class Life(Alerts):
         targets.write_text(targets.read_text().replace("cost,35,,unit,at_most,30", "cost,35,,unit,at_most,50"))
         self.bus.aggregator(name="aggregator-2")
         self.wait_for_state(("resolved", "critical", "2025-04", "figure"))
+
+
+class Rules(Alerts):
+    """Figures that contradict each other (rules.csv)."""
+
+    ID = "35|sums|2025-04|inconsistent"
+
+    @classmethod
+    def catalogue(cls):
+        files = dict(CATALOGUE)
+        files["indicators.csv"] += "".join(
+            f"{name},digital_government,{name},{name.upper()},count,sum,district,province,month,,,,,,\n"
+            for name in ("online", "paper", "all"))
+        files["rules.csv"] = "id,left,operator,right,severity\nsums,online + paper,=,all,critical\n"
+        return files
+
+    def figures(self, revision, unit="35", period="2025-04", **figures):
+        message = report(unit, period, revision,
+                         *(Observation(indicator=name, value=value) for name, value in figures.items()))
+        self.assertEqual(1, self.reporter.publish(message).outcome)
+
+    def test_opens_and_ends_with_a_correction(self):
+        self.bus.alerter()
+        self.figures(1, online=60, all=100)
+        until("judged", self.settled)
+        self.assertIsNone(self.state(self.ID), "one of three is missing")
+        self.figures(1, paper=41)
+        self.wait_for_state(("open", "critical", "2025-04", ""), self.ID)
+        alert = self.alerts()[self.ID]
+        self.assertEqual(("inconsistent", "", "sums", "no_target"),
+                         (alert["kind"], alert["indicator"], alert["rule"], alert["position"]))
+        self.assertEqual("The figures contradict each other: 101 must equal 100, off by 1: ONLINE (60) + PAPER (41) = "
+                         "ALL (100).", alert["text_en"])
+        (shown,) = self.bus.ctl_json("alerts")
+        self.assertEqual((self.ID, "35"), (shown["id"], shown["province"]))
+        self.assertRegex(self.bus.ctl("alerts")[1],
+                         r"\n!!  Tỉnh Hà Nam +all +tháng 4/2025 +Số liệu không khớp: 101 phải bằng 100")
+        self.figures(2, paper=40)
+        self.wait_for_state(("resolved", "critical", "2025-04", "figure"), self.ID)
+        until("all mails are out", self.settled)
+        self.assertEqual(["Số liệu không khớp: all - Tỉnh Hà Nam (35)", "Hết cảnh báo: all - Tỉnh Hà Nam (35)"],
+                         self.items())
+        self.assertIn("   Tra cứu: chisoctl rules --unit 35 --period 2025-04\n", self.mails()[0])
+
+    def test_what_is_wrong_below_is_alerted_there_only(self):
+        for unit, paper in (("347", 41), ("348", 40)):
+            self.figures(1, unit, online=60, paper=paper, all=100)
+        self.once()
+        self.assertEqual({"347|sums|2025-04|inconsistent"},
+                         {key for key in self.alerts() if key.endswith("inconsistent")})
+
+    def test_a_quarter_against_its_months(self):
+        self.bus.alerter()
+        quarter = "35|sums|2025-Q1|inconsistent"
+        for month in ("2025-01", "2025-02", "2025-03"):
+            self.figures(1, period=month, online=60, paper=40, all=100)
+        self.figures(1, period="2025-Q1", all=310)
+        self.wait_for_state(("open", "critical", "2025-Q1", ""), quarter)
+        self.figures(2, period="2025-02", online=70, all=110)
+        self.wait_for_state(("resolved", "critical", "2025-Q1", "figure"), quarter)
+
+    def test_a_running_window_when_it_is_over(self):
+        self.figures(1, "347", "2025-05", online=60, paper=40)
+        self.figures(1, "348", "2025-05", online=60, paper=40)
+        self.figures(1, "35", "2025-05", all=100)
+        identity = "35|sums|2025-05|inconsistent"
+        self.once()
+        self.assertIsNone(self.state(identity), "the month is not over")
+        self.once("2025-06-01T08:00:00+07:00")
+        self.assertEqual(("open", "critical", "2025-05", ""), self.state(identity))
+
+    def test_a_rule_that_is_no_more(self):
+        self.figures(1, online=60, paper=41, all=100)
+        self.bus.alerter()
+        self.wait_for_state(("open", "critical", "2025-04", ""), self.ID)
+        self.bus.programs[-2].stop()
+        (self.bus.catalogue / "rules.csv").unlink()
+        self.bus.aggregator(name="aggregator-2")
+        self.wait_for_state(("resolved", "critical", "2025-04", "target_changed"), self.ID)
 
 
 class Viewers(Alerts):

@@ -90,6 +90,7 @@ class Rules(unittest.TestCase):
     def test_overview_and_explain_say_so(self):
         out = text("overview", "--province", "30")
         self.assertRegex(out, r"\n≠ +Tổng số thủ tục hành chính")
+        self.assertRegex(out, r"\nCần chú ý: .*, 1 không khớp nhau\n")
         self.assertEqual(1, out.count("≠ Số liệu không khớp nhau:"))
         self.assertRegex(out, r"\n!  Tỉnh Hải Dương +tthc.structure +tháng 4/2025 +Số liệu không khớp: 1.750")
         out = text("explain", "--unit", "30", "--period", "2025-04", "--indicator", "tthc.total", "--lang", "en")

@@ -46,7 +46,10 @@ static chiso_instant_ms at(const char *text)
 static struct alert_subject subject_of(
     const struct world *world, const char *unit, const char *indicator, enum alert_kind kind)
 {
-    return (struct alert_subject){unit_of(world, unit), indicator_of(world, indicator), STORE_NO_LEVEL, kind};
+    return (struct alert_subject){.unit = unit_of(world, unit),
+        .indicator = indicator_of(world, indicator),
+        .level = STORE_NO_LEVEL,
+        .kind = kind};
 }
 
 /* One matter followed over time: its alert as it is kept. */
@@ -233,8 +236,8 @@ Test(alert, who_owes_nothing_is_never_overdue)
 Test(alert, levels_have_their_own)
 {
     struct world world = open_world();
-    struct alert_subject subject = {
-        unit_of(&world, "01"), indicator_of(&world, "count"), UNIT_DISTRICT, ALERT_TARGET};
+    struct alert_subject subject = subject_of(&world, "01", "count", ALERT_TARGET);
+    subject.level = UNIT_DISTRICT;
     char id[ALERT_ID_CHARS];
     struct alert_subject parsed;
     alert_subject_id(world.catalogue, &subject, id);

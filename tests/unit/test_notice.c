@@ -85,8 +85,10 @@ Test(notice, who_is_told)
 static struct notice notice_of(const struct world *world, const char *figure, unsigned revision,
     const char *language, struct alert *alert)
 {
-    struct alert_subject subject = {
-        unit_of(world, "35"), indicator_of(world, "online.rate"), STORE_NO_LEVEL, ALERT_TARGET};
+    struct alert_subject subject = {.unit = unit_of(world, "35"),
+        .indicator = indicator_of(world, "online.rate"),
+        .level = STORE_NO_LEVEL,
+        .kind = ALERT_TARGET};
     struct alert_finding finding;
     struct alert next;
     struct notice notice;
@@ -133,8 +135,10 @@ Test(notice, what_is_said)
 Test(notice, an_overdue_report)
 {
     struct world world = open_world();
-    struct alert_subject subject = {
-        unit_of(&world, "348"), indicator_of(&world, "online.rate"), STORE_NO_LEVEL, ALERT_OVERDUE};
+    struct alert_subject subject = {.unit = unit_of(&world, "348"),
+        .indicator = indicator_of(&world, "online.rate"),
+        .level = STORE_NO_LEVEL,
+        .kind = ALERT_OVERDUE};
     struct alert_finding finding;
     struct alert alert;
     struct notice notice;

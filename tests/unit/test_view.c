@@ -111,13 +111,14 @@ Test(view, pillar_change)
 }
 
 static const struct view_alert alert = {"35|a||target", "35", "a", "commune", "2025-03", "target", "behind",
-    "warning", "open", 1, 2, 3, "Chậm", "Behind", ""};
+    "warning", "open", 1, 2, 3, "Chậm", "Behind", "", "sum"};
 #define ALERT                                                                                                \
     "{\"id\":\"35|a||target\",\"unit\":\"35\",\"indicator\":\"a\",\"level\":\"commune\",\"period\":\"2025-"  \
     "03\","                                                                                                  \
     "\"kind\":\"target\",\"position\":\"behind\",\"severity\":\"warning\",\"state\":\"open\",\"opened_at_"   \
     "ms\":1,"                                                                                                \
-    "\"changed_at_ms\":2,\"seq\":3,\"text_vi\":\"Chậm\",\"text_en\":\"Behind\",\"reason\":\"\"}"
+    "\"changed_at_ms\":2,\"seq\":3,\"text_vi\":\"Chậm\",\"text_en\":\"Behind\",\"reason\":\"\",\"rule\":"  \
+    "\"sum\"}"
 
 Test(view, alert_snapshot)
 {
@@ -145,6 +146,7 @@ Test(view, alert_event)
     cr_expect_str_eq(got->alert->id, "35|a||target");
     cr_expect_eq(got->alert->opened_at_ms, 1);
     cr_expect_eq(got->alert->changed_at_ms, 2);
+    cr_expect_str_eq(got->alert->rule, "sum");
     chiso__v1__alert_event__free_unpacked(got, NULL);
     free(bytes);
     json_is(view_alert_event_json(&view), "{\"province\":\"35\",\"seq\":8,\"alert\":" ALERT "}");

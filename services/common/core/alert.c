@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const alert_kind_names[2] = {"target", "overdue"};
+const char *const alert_kind_names[ALERT_KINDS] = {"target", "overdue", "inconsistent"};
 const char *const alert_state_names[2] = {"open", "resolved"};
 const char *const alert_reason_names[ALERT_REASONS] = {"", "figure", "withdrawn", "not_applicable",
     "cannot_tell", "unit_ended", "target_changed", "definition_changed"};
@@ -21,7 +21,15 @@ bool alert_is_told(enum alert_change change)
 void alert_subject_id(
     const struct catalogue *catalogue, const struct alert_subject *subject, char out[ALERT_ID_CHARS])
 {
-    (void)snprintf(out, ALERT_ID_CHARS, "%s|%s|%s|%s", catalogue_unit_code(catalogue, subject->unit),
+    const char *unit = catalogue_unit_code(catalogue, subject->unit);
+    if (subject->kind == ALERT_INCONSISTENT) {
+        char period[CHISO_PERIOD_CHARS];
+        chiso_period_print(subject->period, period);
+        (void)snprintf(out, ALERT_ID_CHARS, "%s|%s|%s|%s", unit, catalogue_rule(catalogue, subject->rule)->id,
+            period, alert_kind_names[subject->kind]);
+        return;
+    }
+    (void)snprintf(out, ALERT_ID_CHARS, "%s|%s|%s|%s", unit,
         catalogue_indicator(catalogue, subject->indicator)->id,
         subject->level == STORE_NO_LEVEL ? "-" : unit_kind_names[subject->level],
         alert_kind_names[subject->kind]);
@@ -52,18 +60,28 @@ static bool find_name(const char *name, const char *const names[], int count, in
 
 int alert_subject_parse(const struct catalogue *catalogue, const char *id, struct alert_subject *out)
 {
-    char unit[CHISO_UNIT_BYTES_MAX + 1], indicator[CHISO_ID_BYTES_MAX + 1], level[16], kind[16];
-    int kind_index = 0, level_index = STORE_NO_LEVEL;
-    if (!next_word(&id, unit, sizeof unit) || !next_word(&id, indicator, sizeof indicator) ||
-        !next_word(&id, level, sizeof level) || !next_word(&id, kind, sizeof kind) || *id != '\0' ||
-        id[-1] == '|' || !find_name(kind, alert_kind_names, 2, &kind_index) ||
-        (strcmp(level, "-") != 0 && !find_name(level, unit_kind_names, UNIT_KINDS, &level_index)))
+    char unit[CHISO_UNIT_BYTES_MAX + 1], what[CHISO_ID_BYTES_MAX + 1], where[CHISO_PERIOD_CHARS], kind[16];
+    int kind_index = 0, level = STORE_NO_LEVEL;
+    if (!next_word(&id, unit, sizeof unit) || !next_word(&id, what, sizeof what) ||
+        !next_word(&id, where, sizeof where) || !next_word(&id, kind, sizeof kind) || *id != '\0' ||
+        id[-1] == '|' || !find_name(kind, alert_kind_names, ALERT_KINDS, &kind_index))
         return CHISO_ENOTFOUND;
     struct alert_subject subject = {.unit = catalogue_unit_find(catalogue, unit),
-        .indicator = catalogue_indicator_find(catalogue, indicator),
-        .level = level_index,
+        .indicator = CATALOGUE_NONE,
+        .level = STORE_NO_LEVEL,
         .kind = (enum alert_kind)kind_index};
-    if (subject.unit == CATALOGUE_NONE || subject.indicator == CATALOGUE_NONE)
+    if (subject.kind == ALERT_INCONSISTENT) {
+        subject.rule = catalogue_rule_find(catalogue, what);
+        if (subject.rule == CATALOGUE_NONE || chiso_period_parse(where, strlen(where), &subject.period))
+            return CHISO_ENOTFOUND;
+    } else {
+        subject.indicator = catalogue_indicator_find(catalogue, what);
+        if (subject.indicator == CATALOGUE_NONE ||
+            (strcmp(where, "-") != 0 && !find_name(where, unit_kind_names, UNIT_KINDS, &level)))
+            return CHISO_ENOTFOUND;
+        subject.level = level;
+    }
+    if (subject.unit == CATALOGUE_NONE)
         return CHISO_ENOTFOUND;
     *out = subject;
     return CHISO_OK;
@@ -86,6 +104,13 @@ static void describe(const struct catalogue *catalogue, const struct alert_findi
     const struct row *row = &finding->row;
     alert->changed_at_ms = now;
     alert->seq = seq;
+    if (finding->has_rule) {
+        if (finding->rule.seq != 0)
+            alert->seq = finding->rule.seq;
+        rule_text(&finding->rule, "vi", alert->text_vi, sizeof alert->text_vi);
+        rule_text(&finding->rule, "en", alert->text_en, sizeof alert->text_en);
+        return;
+    }
     if (!finding->has_row) {
         say_why(finding->reason, alert);
         return;
@@ -103,6 +128,11 @@ static struct alert fresh(const struct catalogue *catalogue, const struct alert_
     struct alert alert = {.kind = subject->kind};
     alert_subject_id(catalogue, subject, alert.id);
     (void)snprintf(alert.unit, sizeof alert.unit, "%s", catalogue_unit_code(catalogue, subject->unit));
+    if (subject->kind == ALERT_INCONSISTENT) {
+        (void)snprintf(alert.rule, sizeof alert.rule, "%s", catalogue_rule(catalogue, subject->rule)->id);
+        chiso_period_print(subject->period, alert.period);
+        return alert;
+    }
     (void)snprintf(alert.indicator, sizeof alert.indicator, "%s",
         catalogue_indicator(catalogue, subject->indicator)->id);
     if (subject->level != STORE_NO_LEVEL)
@@ -168,13 +198,13 @@ void alert_end(
 
 json_t *alert_json(const struct alert *alert)
 {
-    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:s,s:s,s:s,s:s}", "id", alert->id,
+    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:s,s:s,s:s,s:s,s:s}", "id", alert->id,
         "unit", alert->unit, "indicator", alert->indicator, "level", alert->level, "period", alert->period,
         "kind", alert_kind_names[alert->kind], "position", position_names[alert->position], "severity",
         severity_names[alert->severity], "state", alert_state_names[alert->state], "opened_at_ms",
         (json_int_t)alert->opened_at_ms, "changed_at_ms", (json_int_t)alert->changed_at_ms, "seq",
         (json_int_t)alert->seq, "text_vi", alert->text_vi, "text_en", alert->text_en, "reason",
-        alert_reason_names[alert->reason], "peak", severity_names[alert->peak]);
+        alert_reason_names[alert->reason], "rule", alert->rule, "peak", severity_names[alert->peak]);
 }
 
 static bool take_text(json_t *object, const char *key, char *out, size_t capacity)
@@ -210,7 +240,9 @@ static bool take_alert(json_t *object, struct alert *out)
         !take_text(object, "period", out->period, sizeof out->period) ||
         !take_text(object, "text_vi", out->text_vi, sizeof out->text_vi) ||
         !take_text(object, "text_en", out->text_en, sizeof out->text_en) ||
-        !take_name(object, "kind", alert_kind_names, 2, &kind) ||
+        /* Alerts of a version without rules have no such member. */
+        (json_object_get(object, "rule") && !take_text(object, "rule", out->rule, sizeof out->rule)) ||
+        !take_name(object, "kind", alert_kind_names, ALERT_KINDS, &kind) ||
         !take_name(object, "position", position_names, POSITIONS, &position) ||
         !take_name(object, "severity", severity_names, 3, &severity) ||
         !take_name(object, "peak", severity_names, 3, &peak) ||
@@ -253,11 +285,11 @@ const char *alert_severity_text(enum severity severity, const char *language)
 const char *alert_reason_text(enum alert_reason reason, const char *language)
 {
     static const char *const vi[ALERT_REASONS] = {"", "số liệu đã đạt yêu cầu", "số liệu đã được rút lại",
-        "chỉ số không còn áp dụng", "số liệu mới không còn cho thấy chậm", "đơn vị đã kết thúc",
-        "chỉ tiêu hoặc nghĩa vụ báo cáo đã thay đổi", "định nghĩa chỉ số đã thay đổi"};
+        "chỉ số không còn áp dụng", "số liệu mới không còn cho thấy điều đó", "đơn vị đã kết thúc",
+        "chỉ tiêu, nghĩa vụ báo cáo hoặc quy tắc đã thay đổi", "định nghĩa chỉ số đã thay đổi"};
     static const char *const en[ALERT_REASONS] = {"", "the figure is as it should be",
-        "the figure was withdrawn", "the indicator does not apply",
-        "the figures no longer show that it is behind", "the unit has ended",
-        "the target or the obligation has changed", "the definition has changed"};
+        "the figure was withdrawn", "the indicator does not apply", "the figures no longer show it",
+        "the unit has ended", "the target, the obligation or the rule has changed",
+        "the definition has changed"};
     return text_is_english(language) ? en[reason] : vi[reason];
 }

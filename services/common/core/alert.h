@@ -1,4 +1,4 @@
-/* Alerts: what is behind its target, and what has not been reported. Pure decisions; the alerter
+/* Alerts: what is behind its target, what has not been reported, and which figures contradict each other. Pure decisions; the alerter
  * does the rest.
  *
  * What the figures say is a function of the figures, the catalogue and the time alone (alert_find_*), so
@@ -8,7 +8,11 @@
  *
  * A target's position is taken from the latest ended window that decides it: one with a figure whose position
  * is not cannot_tell, going back while the same target counts. So a month of which only some communes have
- * reported neither opens nor resolves anything. at_risk is a warning, behind and missed are critical. */
+ * reported neither opens nor resolves anything. at_risk is a warning, behind and missed are critical.
+ *
+ * Figures that violate a consistency rule are a matter for each unit and window, with the rule's severity,
+ * where core/rule.h says that it is the unit's (is_alerted). It ends when the figures agree, or when it can no
+ * longer be told that they do not. */
 #ifndef CORE_ALERT_H
 #define CORE_ALERT_H
 
@@ -16,21 +20,22 @@
 #include <chiso/report.h>
 #include <jansson.h>
 
-enum alert_kind { ALERT_TARGET, ALERT_OVERDUE };
+enum alert_kind { ALERT_TARGET, ALERT_OVERDUE, ALERT_INCONSISTENT };
+#define ALERT_KINDS 3
 enum alert_state { ALERT_OPEN, ALERT_RESOLVED };
 /* Why a matter is over, or was never one. */
 enum alert_reason {
     ALERT_REASON_NONE,
-    ALERT_REASON_FIGURE, /* the figure is good, or the report is in */
+    ALERT_REASON_FIGURE, /* the figure is good, the report is in, or the figures agree */
     ALERT_REASON_WITHDRAWN, /* no figure is left */
     ALERT_REASON_NOT_APPLICABLE,
-    ALERT_REASON_CANNOT_TELL, /* the figures no longer say that it is behind */
+    ALERT_REASON_CANNOT_TELL, /* the figures no longer say that it is bad */
     ALERT_REASON_UNIT_ENDED,
-    ALERT_REASON_TARGET_CHANGED, /* target or obligation */
+    ALERT_REASON_TARGET_CHANGED, /* target, obligation or rule */
     ALERT_REASON_DEFINITION_CHANGED,
 };
 #define ALERT_REASONS 8
-extern const char *const alert_kind_names[2]; /* "target", "overdue" */
+extern const char *const alert_kind_names[ALERT_KINDS]; /* "target", "overdue", "inconsistent" */
 extern const char *const alert_state_names[2]; /* "open", "resolved" */
 extern const char *const alert_reason_names[ALERT_REASONS]; /* "", "figure" … */
 
@@ -39,12 +44,16 @@ struct alert_subject {
     uint32_t unit, indicator;
     int level; /* STORE_NO_LEVEL or a unit kind; never for overdue */
     enum alert_kind kind;
+    /* Of inconsistent only, which has neither indicator (CATALOGUE_NONE) nor level: */
+    uint32_t rule;
+    struct chiso_period period;
 };
-/* <unit>|<indicator>|<level or ->|<kind>, the field of chiso:{PP}:alerts. */
+/* <unit>|<indicator>|<level or ->|<kind>, or <unit>|<rule>|<period>|inconsistent: the field of
+ * chiso:{PP}:alerts. */
 #define ALERT_ID_CHARS 160
 void alert_subject_id(
     const struct catalogue *catalogue, const struct alert_subject *subject, char out[ALERT_ID_CHARS]);
-/* CHISO_ENOTFOUND: not such an id, or the catalogue no longer has its unit or indicator. */
+/* CHISO_ENOTFOUND: not such an id, or the catalogue no longer has its unit, indicator or rule. */
 int alert_subject_parse(const struct catalogue *catalogue, const char *id, struct alert_subject *out);
 
 /* What the figures say now. */
@@ -54,6 +63,8 @@ struct alert_finding {
     enum alert_reason reason; /* when not */
     bool has_row;
     struct row row; /* the window that decided, or that is overdue */
+    bool has_rule;
+    struct rule_finding rule; /* of inconsistent */
 };
 int alert_find(const struct catalogue *catalogue, const struct store *store,
     const struct alert_subject *subject, chiso_instant_ms now, struct alert_finding *out);
@@ -63,6 +74,8 @@ int alert_find(const struct catalogue *catalogue, const struct store *store,
 struct alert {
     char id[ALERT_ID_CHARS];
     char unit[CHISO_UNIT_BYTES_MAX + 1], indicator[CHISO_ID_BYTES_MAX + 1], level[16];
+    char
+        rule[CHISO_ID_BYTES_MAX + 1]; /* of inconsistent, which has no indicator and the position no_target */
     char period[CHISO_PERIOD_CHARS];
     enum alert_kind kind;
     enum position position;
@@ -93,7 +106,7 @@ bool alert_is_told(enum alert_change change);
 enum alert_change alert_apply(const struct catalogue *catalogue, const struct alert *old,
     const struct alert_subject *subject, const struct alert_finding *finding, chiso_instant_ms now,
     uint64_t seq, struct alert *out);
-/* The end of an alert whose unit or indicator the catalogue no longer has. */
+/* The end of an alert whose unit, indicator or rule the catalogue no longer has. */
 void alert_end(
     const struct alert *old, enum alert_reason reason, chiso_instant_ms now, uint64_t seq, struct alert *out);
 

@@ -145,6 +145,44 @@ static int find_overdue(const struct find *f, struct alert_finding *out)
     return CHISO_OK;
 }
 
+/* ---- figures that contradict each other ---- */
+
+/* Why they no longer do, or why nobody can say so any more. */
+static enum alert_reason reason_of(const struct rule_finding *finding)
+{
+    bool missing = false;
+    if (finding->state != RULE_NOT_JUDGED)
+        return finding->state == RULE_HOLDS      ? ALERT_REASON_FIGURE
+               : finding->state == RULE_VIOLATED ? ALERT_REASON_WITHDRAWN
+                                                 : ALERT_REASON_CANNOT_TELL;
+    for (size_t i = 0; i < finding->rule->count; i++) {
+        if (finding->terms[i].gap == RULE_GAP_NOT_APPLICABLE)
+            return ALERT_REASON_NOT_APPLICABLE;
+        missing = missing || finding->terms[i].gap == RULE_GAP_NOT_REPORTED;
+    }
+    return missing ? ALERT_REASON_WITHDRAWN : ALERT_REASON_CANNOT_TELL;
+}
+
+static int find_inconsistent(const struct find *f, struct alert_finding *out)
+{
+    const struct alert_subject *s = f->subject;
+    const struct rule *rule = catalogue_rule(f->catalogue, s->rule);
+    const struct unit_row *then =
+        catalogue_unit_at(f->catalogue, s->unit, chiso_period_last(s->period, rule->calendar));
+    if (!then || then->identity != f->row->identity) {
+        not_bad(out, ALERT_REASON_UNIT_ENDED);
+        return CHISO_OK;
+    }
+    int error = rule_judge(f->catalogue, f->store, rule, s->unit, s->period, f->now, &out->rule);
+    if (error)
+        return error;
+    out->has_rule = true;
+    out->is_bad = out->rule.is_alerted;
+    out->severity = rule->severity;
+    out->reason = out->is_bad ? ALERT_REASON_NONE : reason_of(&out->rule);
+    return CHISO_OK;
+}
+
 int alert_find(const struct catalogue *catalogue, const struct store *store,
     const struct alert_subject *subject, chiso_instant_ms now, struct alert_finding *out)
 {
@@ -152,11 +190,13 @@ int alert_find(const struct catalogue *catalogue, const struct store *store,
         .catalogue = catalogue, .store = store, .subject = subject, .now = now, .today = chiso_day_at(now)};
     *out = (struct alert_finding){0};
     f.row = catalogue_unit_at(catalogue, subject->unit, f.today);
-    f.definition = catalogue_indicator_at(catalogue, subject->indicator, f.today);
     if (!f.row) {
         not_bad(out, ALERT_REASON_UNIT_ENDED);
         return CHISO_OK;
     }
+    if (subject->kind == ALERT_INCONSISTENT)
+        return find_inconsistent(&f, out);
+    f.definition = catalogue_indicator_at(catalogue, subject->indicator, f.today);
     if (!f.definition) {
         not_bad(out, ALERT_REASON_DEFINITION_CHANGED);
         return CHISO_OK;

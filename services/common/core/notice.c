@@ -31,6 +31,8 @@ static const char *headline_word(const struct alert *alert, enum alert_change ch
 {
     if (change == ALERT_ENDED)
         return pick(language, "Hết cảnh báo", "Resolved");
+    if (alert->kind == ALERT_INCONSISTENT)
+        return pick(language, "Số liệu không khớp", "Figures contradict each other");
     if (alert->kind == ALERT_OVERDUE)
         return pick(language, "Quá hạn báo cáo", "Report overdue");
     switch (alert->position) {
@@ -97,6 +99,10 @@ static const char *what_to_do(const struct alert *alert, enum alert_change chang
             "ghi "
             "\"không áp dụng\"",
             "send the report of this period; report 0 if nothing occurred, or \"not applicable\"");
+    if (alert->kind == ALERT_INCONSISTENT)
+        return pick(language,
+            "đối chiếu các số liệu này và gửi lại số liệu sai với lần sửa đổi (revision) cao hơn",
+            "compare these figures and send the wrong one again with a higher revision");
     return pick(language,
         "kiểm tra số liệu; nếu sai thì gửi lại với lần sửa đổi (revision) cao hơn, nếu đúng thì có biện pháp "
         "thực hiện chỉ tiêu",
@@ -126,25 +132,45 @@ static void add_since(
     text_add(text, "\n");
 }
 
+/* The indicator's name, or what the rule is about; the id of what the catalogue no longer has. */
+static const char *name_of(const struct catalogue *catalogue, const struct alert *alert, const char *language)
+{
+    if (alert->kind == ALERT_INCONSISTENT) {
+        uint32_t rule = catalogue_rule_find(catalogue, alert->rule);
+        const char *title =
+            rule == CATALOGUE_NONE ? "" : rule_title(catalogue, catalogue_rule(catalogue, rule), language);
+        return title[0] ? title : alert->rule;
+    }
+    uint32_t indicator = catalogue_indicator_find(catalogue, alert->indicator);
+    if (indicator == CATALOGUE_NONE)
+        return alert->indicator;
+    const struct indicator *definition = catalogue_indicator(catalogue, indicator);
+    return name_in(language, definition->name_vi, definition->name_en);
+}
+
+static void add_look_up(const struct alert *alert, const char *language, struct text *text)
+{
+    const char *words = pick(language, "   Tra cứu: ", "   Look it up: ");
+    if (alert->kind == ALERT_INCONSISTENT)
+        text_add(text, "%schisoctl rules --unit %s --period %s\n", words, alert->unit, alert->period);
+    else
+        text_add(text, "%schisoctl explain --unit %s --indicator %s --period %s\n", words, alert->unit,
+            alert->indicator, alert->period);
+}
+
 void notice_make(const struct catalogue *catalogue, const struct alert *alert, enum alert_change change,
     const struct row *row, chiso_instant_ms now, const char *language, struct notice *out)
 {
     uint32_t unit = catalogue_unit_find(catalogue, alert->unit);
-    uint32_t indicator = catalogue_indicator_find(catalogue, alert->indicator);
     const struct unit_row *unit_row = row_of_unit(catalogue, unit, chiso_day_at(now));
-    const char *name = alert->indicator;
     char period[CHISO_PERIOD_TEXT_BYTES];
     struct chiso_period window = {0};
     struct text text;
-    if (indicator != CATALOGUE_NONE) {
-        const struct indicator *definition = catalogue_indicator(catalogue, indicator);
-        name = name_in(language, definition->name_vi, definition->name_en);
-    }
     (void)chiso_period_parse(alert->period, strlen(alert->period), &window);
     text_period(window, language, period);
     out->severity = change == ALERT_ENDED ? SEVERITY_INFO : alert->severity;
     text_begin(&text, out->headline, sizeof out->headline);
-    text_add(&text, "%s: %s - ", headline_word(alert, change, language), name);
+    text_add(&text, "%s: %s - ", headline_word(alert, change, language), name_of(catalogue, alert, language));
     add_where(alert, unit_row, language, &text);
 
     text_begin(&text, out->body, sizeof out->body);
@@ -155,10 +181,7 @@ void notice_make(const struct catalogue *catalogue, const struct alert *alert, e
     add_since(alert, now, language, &text);
     text_add(&text, pick(language, "   Việc cần làm: %s.\n", "   What to do: %s.\n"),
         what_to_do(alert, change, language));
-    text_add(&text,
-        pick(language, "   Tra cứu: chisoctl explain --unit %s --indicator %s --period %s\n",
-            "   Look it up: chisoctl explain --unit %s --indicator %s --period %s\n"),
-        alert->unit, alert->indicator, alert->period);
+    add_look_up(alert, language, &text);
 }
 
 /* ---- who ---- */

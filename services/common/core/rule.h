@@ -80,6 +80,8 @@ void rule_text(const struct rule_finding *finding, const char *language, char *o
 /* "A + B + C = D", with the names of the indicators. */
 void rule_formula(const struct catalogue *catalogue, const struct rule *rule, const char *language, char *out,
     size_t capacity);
+/* What to call RULE where a name stands: the side that is one indicator, "" when neither is. */
+const char *rule_title(const struct catalogue *catalogue, const struct rule *rule, const char *language);
 /* The object of `chisoctl rules --json`; a new reference, NULL without memory. */
 json_t *rule_json(const struct catalogue *catalogue, const struct rule_finding *finding);
 

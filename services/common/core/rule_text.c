@@ -141,6 +141,15 @@ void rule_formula(const struct catalogue *catalogue, const struct rule *rule, co
     }
 }
 
+const char *rule_title(const struct catalogue *catalogue, const struct rule *rule, const char *language)
+{
+    size_t right = rule->count - rule->left_count;
+    if (right != 1 && rule->left_count != 1)
+        return "";
+    uint32_t indicator = rule->indicators[right == 1 ? rule->left_count : 0];
+    return name_of(catalogue_indicator(catalogue, indicator), language);
+}
+
 /* ---- JSON ---- */
 
 static json_t *text_or_null(const char *text)

@@ -137,6 +137,7 @@ static void build_alert(const struct view_alert *from, Chiso__V1__Alert *to)
     to->text_vi = text(from->text_vi);
     to->text_en = text(from->text_en);
     to->reason = text(from->reason);
+    to->rule = text(from->rule);
 }
 
 static int build_alert_snapshot(const struct view_alert_snapshot *from, struct built *built)

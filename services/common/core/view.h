@@ -52,7 +52,7 @@ struct view_alert {
     const char *id, *unit, *indicator, *level, *period, *kind, *position, *severity, *state;
     chiso_instant_ms opened_at_ms, changed_at_ms;
     uint64_t seq;
-    const char *text_vi, *text_en, *reason;
+    const char *text_vi, *text_en, *reason, *rule;
 };
 
 struct view_alert_snapshot {
