@@ -111,25 +111,35 @@ static void add_leaf(const struct session *session, const struct explanation *e,
     table_style(table, TIMELY, p.late ? TABLE_BAD : TABLE_PLAIN);
 }
 
-/* The leaves in the number, then those that are not, each under a heading with their number. */
-static void add_leaves(const struct session *session, const struct explanation *e, bool used,
+enum group { IN_FIGURE, NOT_IN_FIGURE, OTHER_DEFINITION };
+
+static enum group group_of(const struct trail_leaf *leaf)
+{
+    return leaf->used ? IN_FIGURE : leaf->other_definition ? OTHER_DEFINITION : NOT_IN_FIGURE;
+}
+
+/* The leaves of GROUP under a heading with their number. */
+static void add_leaves(const struct session *session, const struct explanation *e, enum group group,
     struct wanted wanted, struct table *table)
 {
+    static const char *const headings[][2] = {
+        [IN_FIGURE] = {"Nằm trong số liệu này", "In this figure"},
+        [NOT_IN_FIGURE] = {"Không nằm trong số liệu này (đã rút, đã có số thay thế, hoặc để đối chiếu)",
+            "Not in this figure (withdrawn, replaced, or only to compare)"},
+        [OTHER_DEFINITION] = {"Theo định nghĩa khác của chỉ số, không cộng vào số liệu này",
+            "Of another definition, not in this figure"},
+    };
     char heading[160];
     size_t count = 0;
     for (size_t i = 0; i < e->trail.count; i++)
-        count += e->trail.list[i].used == used;
+        count += group_of(&e->trail.list[i]) == group;
     if (count == 0)
         return;
     (void)snprintf(heading, sizeof heading, "%s: %zu",
-        used ? session_text(session, "Nằm trong số liệu này", "In this figure")
-             : session_text(session,
-                   "Không nằm trong số liệu này (đã rút, đã có số thay thế, hoặc để đối chiếu)",
-                   "Not in this figure (withdrawn, replaced, or only to compare)"),
-        count);
+        session_text(session, headings[group][0], headings[group][1]), count);
     table_heading(table, heading, TABLE_BOLD);
     for (size_t i = 0; i < e->trail.count; i++) {
-        if (e->trail.list[i].used == used)
+        if (group_of(&e->trail.list[i]) == group)
             add_leaf(session, e, &e->trail.list[i], wanted, table);
     }
 }
@@ -210,8 +220,8 @@ int print_explanation(const struct session *session, const struct explanation *e
     int status = EXIT_OK;
     print_head(session, &e->row);
     if (table && e->trail.count > 0) {
-        add_leaves(session, e, true, wanted, table);
-        add_leaves(session, e, false, wanted, table);
+        for (enum group group = IN_FIGURE; group <= OTHER_DEFINITION; group++)
+            add_leaves(session, e, group, wanted, table);
         status = print_table(session, table);
     } else {
         table_free(table);

@@ -199,6 +199,7 @@ static int print_rows(const struct session *session, const struct question *q, c
         figure_notes_of(&line, &notes);
         error = error ? error : contradictions_add(session, row, &contradictions);
         figure_table_add(session, table, &line);
+        figure_table_add_redefined(session, table, row, line.indent + 8);
         figure_table_add_year_before(session, table, row, line.indent + 4);
         if (q->indicator != CATALOGUE_NONE)
             add_outlook(session, row, table, line.indent + 4);

@@ -27,6 +27,9 @@ void figure_table_add(const struct session *session, struct table *table, const 
 /* A line below it with the same window a year before and the change since; nothing where there is none. */
 void figure_table_add_year_before(
     const struct session *session, struct table *table, const struct row *row, int indent);
+/* A line below it that says which definition its figure, or its target, does not share; or nothing. */
+void figure_table_add_redefined(
+    const struct session *session, struct table *table, const struct row *row, int indent);
 /* A dim line of four cells below it. */
 void figure_table_add_cells(
     struct table *table, const char *name, const char *period, const char *value, const char *target);

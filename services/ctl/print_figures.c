@@ -208,14 +208,15 @@ void figure_table_add_cells(
 /* "+1.500" or "−0,5" in the figure's own decimals; why there is no difference. */
 static void change_cell(const struct session *session, const struct row *row, char *out, size_t capacity)
 {
-    char rounded[ROW_NUMBER_CHARS], number[ROW_NUMBER_CHARS];
+    char rounded[ROW_NUMBER_CHARS], number[ROW_NUMBER_CHARS], day[CHISO_DATE_CHARS];
     mpq_t change;
     out[0] = '\0';
+    chiso_day_print_vi(row->year_before.redefined, day);
     mpq_init(change);
     if (row->year_before.state == YEAR_BEFORE_OTHER_UNIT)
         (void)snprintf(out, capacity, "%s", session_text(session, "đơn vị cũ", "former unit"));
     else if (row->year_before.state == YEAR_BEFORE_OTHER_DEFINITION)
-        (void)snprintf(out, capacity, "%s", session_text(session, "định nghĩa cũ", "old definition"));
+        (void)snprintf(out, capacity, session_text(session, "đổi định nghĩa %s", "redefined %s"), day);
     else if (row->year_before.change[0] && !rational_set_text(change, row->year_before.change)) {
         rational_print_rounded(change, row->definition->decimals, rounded, sizeof rounded);
         text_number(rounded, session_language(session), number, sizeof number);
@@ -240,6 +241,25 @@ void figure_table_add_year_before(
     (void)snprintf(figure, sizeof figure, "%s ", value);
     change_cell(session, row, change, sizeof change);
     figure_table_add_cells(table, name, period, figure, change);
+}
+
+void figure_table_add_redefined(
+    const struct session *session, struct table *table, const struct row *row, int indent)
+{
+    char reason[512], day[CHISO_DATE_CHARS], line[640];
+    if (row->redefined == CHISO_DAY_FIRST)
+        return;
+    chiso_day_print_vi(row->redefined, day);
+    if (row->position == POSITION_NOT_COMPARABLE)
+        row_reason_text(session->catalogue, row, session_language(session), reason, sizeof reason);
+    else
+        (void)snprintf(reason, sizeof reason,
+            session_text(session,
+                "Định nghĩa chỉ số đã thay đổi từ ngày %s: số liệu các kỳ trước đó không cộng vào.",
+                "The definition changed on %s: figures of the windows before it are not added."),
+            day);
+    (void)snprintf(line, sizeof line, "%*s%s", indent, "", reason);
+    table_heading(table, line, TABLE_DIM);
 }
 
 void figure_notes_of(const struct figure_line *line, struct figure_notes *notes)

@@ -37,8 +37,11 @@ void figure_table_add_outlook(const struct session *session, struct table *table
         add_line(session, table, indent, lands, day, value, beside);
     } else {
         (void)snprintf(beside, sizeof beside,
-            session_text(session, "mới có %zu/%d kỳ", "only %zu of %d windows"), outlook->windows,
-            LANDING_WINDOWS_MIN);
+            outlook->redefined == CHISO_DAY_FIRST
+                ? session_text(session, "mới có %zu/%d kỳ", "only %zu of %d windows")
+                : session_text(session, "mới có %zu/%d kỳ từ khi đổi định nghĩa",
+                      "only %zu of %d windows since the definition changed"),
+            outlook->windows, LANDING_WINDOWS_MIN);
         add_line(session, table, indent, lands, day, "–", beside);
     }
     if (!outlook->has_pace)

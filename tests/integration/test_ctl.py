@@ -1,12 +1,13 @@
 """chisoctl's commands: what they print, and their exit statuses."""
 
+import re
 import shutil
 import subprocess
 import unicodedata
 import unittest
 
 import fixture_reports
-from harness import BIN, CATALOGUE, Bus, until
+from harness import BIN, CATALOGUE, ROOT, Bus, until
 from messages import Observation, Report
 from mqtt_client import Reporter
 
@@ -136,6 +137,17 @@ class Get(Commands):
         self.assertEqual("2025-05-05T08:00:00.000+07:00",
                          self.row("35", "2025-Q1", "work.online_dossier_rate")["updated_at"])
 
+    def test_every_member_is_documented(self):
+        text = (ROOT / "services/ctl/README.md").read_text(encoding="utf-8")
+        table = text.split("## A row of `get --json`")[1].split("\n## ")[0]
+        cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+        self.assertEqual(set(re.findall(r"`(\w+)`", " ".join(cells))),
+                         set(self.row("35", "2025-Q1", "work.online_dossier_rate")))
+        row = self.row("30", "2022", "dti.rank")
+        self.assertIn(f"`{{{', '.join(row['year_before'])}}}`", table)
+        ahead = [row for row in self.bus.ctl_json("get", "--unit", "35", "--period", "2025-Q1") if row["outlook"]]
+        self.assertIn(f"`{{{', '.join(ahead[0]['outlook'])}}}`", table)
+
     def test_one_row_for_each_level(self):
         rows = self.bus.ctl_json("get", "--unit", "35", "--period", "2025-Q1", "--indicator",
                                  "work.online_dossier_rate")
@@ -158,7 +170,7 @@ class Get(Commands):
         self.assertRegex(lines, r"!!  +communes +quarter 1/2025 +70\.0% +≥ 80% +behind +109/109\n")
 
     def test_the_same_window_a_year_before(self):
-        self.assertEqual({"period": "2021", "state": "comparable", "value": "14", "qualifier": "exact",
+        self.assertEqual({"period": "2021", "state": "comparable", "redefined": None, "value": "14", "qualifier": "exact",
                           "change": "-1", "change_low": "-1", "change_high": "-1"},
                          self.row("30", "2022", "dti.rank")["year_before"])
         self.assertIsNone(self.row("35", "2025-Q1", "work.online_dossier_rate")["year_before"])
@@ -170,8 +182,8 @@ class Get(Commands):
         ahead = [row for row in rows if row["outlook"]]
         self.assertTrue(ahead)
         for row in ahead:
-            self.assertEqual(({"due", "windows", "landing", "landing_low", "landing_high", "remaining",
-                               "pace_needed", "pace_recent"}, row["target_due"]),
+            self.assertEqual(({"due", "windows", "redefined", "landing", "landing_low", "landing_high",
+                               "remaining", "pace_needed", "pace_recent"}, row["target_due"]),
                              (set(row["outlook"]), row["outlook"]["due"]))
         self.assertIsNone(self.row("30", "2022", "dti.rank")["outlook"])
         lines = self.ctl("get", "--unit", "35", "--period", "2025-Q1", "--indicator", ahead[0]["indicator"])

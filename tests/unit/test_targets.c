@@ -32,7 +32,8 @@ static const char indicators[] =
     "defined,2025-01-01,foundation,Định nghĩa mới,count,sum,,province,month,1,0,0,0,up,,\n"
     "slowest,,foundation,Chậm nhất,max,extreme,commune,,month,1,0,0,0,down,,\n"
     "fastest,,foundation,Ít nhất,min,extreme,commune,,month,1,0,0,0,up,,\n"
-    "connected,,foundation,Đã kết nối,share,last,commune,province,month,100,0,0,0,up,%,%\n";
+    "connected,,foundation,Đã kết nối,share,last,commune,province,month,100,0,0,0,up,%,%\n"
+    "turnover,,foundation,Luân chuyển,ratio,flow_over_stock,commune,,month,100,1,0,0,up,%,%\n";
 static const char holidays[] = "date,kind,name_vi\n"
                                "2025-01-01,off,Tết Dương lịch\n"
                                "2025-01-27,off,Tết\n2025-01-28,off,Tết\n2025-01-29,off,Tết\n"
@@ -107,7 +108,8 @@ Test(targets, increase_each_year_compares_the_same_windows)
         {"down: more, within amber", "01", "cost", "2025-04", "on_track", "30", "1"},
         {"down: more, within red", "01", "cost", "2025-05", "at_risk", "30", "1.5"},
         {"down: more", "01", "cost", "2025-06", "behind", "30", "2.1"},
-        {"the definition is another one", "01", "defined", "2025-03", "cannot_tell", "", ""},
+        {"the definition was another one", "01", "defined", "2025-03", "not_comparable", "", ""},
+        {"and there was no figure", "01", "defined", "2025-04", "cannot_tell", "", ""},
         {"the same definition", "01", "defined", "2026-03", "on_track", "6", "-1"},
         {"the unit of the code was another one", "37", "patents", "2025-08", "cannot_tell", "", ""},
     };
@@ -132,6 +134,7 @@ Test(targets, increase_each_year_compares_the_same_windows)
     world_set(&world, "01", "2024-03", "defined", "5", 1);
     world_set(&world, "01", "2025-03", "defined", "6", 1);
     world_set(&world, "01", "2026-03", "defined", "7", 1);
+    world_set(&world, "01", "2025-04", "defined", "7", 1);
     world_set(&world, "37", "2024-08", "patents", "1", 1);
     world_set(&world, "37", "2025-08", "patents", "9", 1);
     expect_judged(&world, cases, COUNT(cases));
@@ -322,6 +325,36 @@ Test(targets, of_minima_maxima_and_shares)
     world_set(&world, "00001", "2025-04", "connected", "0", 1);
     world_set(&world, "01", "2025-05", "connected", "7/10", 1);
     expect_judged(&world, cases, COUNT(cases));
+    world_close(&world);
+}
+
+/* ---- flow over stock ---- */
+
+/* 10/100, 20/200, 30/400: the year to date is Σ flow over the last stock, not the window alone. */
+Test(targets, the_year_to_date_of_a_flow_over_a_stock)
+{
+    struct world world = open_with(TARGETS "turnover,01,,unit,at_least,25,,,,,hold,year_to_date,,,,\n"
+                                           "turnover,00001,,unit,at_least,15,,,,,hold,year_to_date,,,,\n",
+        NULL);
+    static const struct judged cases[] = {
+        {"January", "00001", "turnover", "2025-01", "behind", "15", "5"},
+        {"30 over 200", "00001", "turnover", "2025-02", "on_track", "15", "0"},
+        {"60 over 400, a quarter's own total", "00001", "turnover", "2025-03", "on_track", "15", "0"},
+        {"the quarter and April: 66 over 330", "00001", "turnover", "2025-04", "on_track", "15", "-5"},
+        {"both communes: 106 over 430", "01", "turnover", "2025-04", "behind", "25", "15/43"},
+    };
+    world_set(&world, "00001", "2025-01", "turnover", "10/100", 1);
+    world_set(&world, "00001", "2025-02", "turnover", "20/200", 1);
+    world_set(&world, "00001", "2025-03", "turnover", "30/400", 1);
+    world_set(&world, "00001", "2025-04", "turnover", "6/330", 1);
+    for (int month = 1; month <= 4; month++) {
+        char period[16];
+        snprintf(period, sizeof period, "2025-%02d", month);
+        world_set(&world, "00004", period, "turnover", "10/100", 1);
+    }
+    expect_judged(&world, cases, COUNT(cases));
+    struct row row = row_of(&world, "00001", "turnover", "2025-04", STORE_NO_LEVEL, LATER);
+    cr_expect_str_eq(row.year_to_date, "20.0", "%s", row.year_to_date);
     world_close(&world);
 }
 

@@ -140,9 +140,7 @@ static int add_value(const struct work *w, const struct side *value, bool owed, 
     if (value->state == SIDE_NOT_APPLICABLE)
         g->not_applicable++;
     else if (side_is_summable(value)) {
-        error = side_join(&g->sum, value, effective_joining(w->definition));
-        if (w->definition->across_time == ACROSS_FLOW_OVER_STOCK)
-            g->sum.denominator = value->denominator; /* the stock at the end: parts come in order */
+        error = effective_join_next(w->definition, &g->sum, value);
     } else {
         g->missing += owed;
     }

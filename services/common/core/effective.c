@@ -118,6 +118,18 @@ bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row 
     return is_owed(&w, period);
 }
 
+bool effective_is_redefined(
+    const struct catalogue *catalogue, const struct indicator *definition, struct chiso_period period)
+{
+    enum chiso_calendar calendar = definition->calendar;
+    if (period.kind == CHISO_PERIOD_INTERVAL || definition->valid_from == CHISO_DAY_FIRST)
+        return false;
+    struct chiso_period first =
+        chiso_period_at(definition->cadence.window, chiso_period_first(period, calendar), calendar);
+    return first.kind != CHISO_PERIOD_NONE && chiso_period_last(first, calendar) < definition->valid_from &&
+           catalogue_indicator_at(catalogue, definition->id_index, chiso_period_last(first, calendar));
+}
+
 /* ---- the unit's own report ---- */
 
 static int set_sum(
@@ -191,11 +203,10 @@ static bool is_derivable(const struct work *w, struct chiso_period part)
                                     chiso_period_last(part, w->definition->calendar)) == w->definition;
 }
 
-/* The parts come in order of time, so the last one's denominator is the stock at the end. */
-static int join_part(const struct work *w, struct side *sum, const struct side *part)
+int effective_join_next(const struct indicator *definition, struct side *sum, const struct side *part)
 {
-    int error = side_join(sum, part, effective_joining(w->definition));
-    if (!error && w->definition->across_time == ACROSS_FLOW_OVER_STOCK)
+    int error = side_join(sum, part, effective_joining(definition));
+    if (!error && definition->across_time == ACROSS_FLOW_OVER_STOCK && side_is_summable(part))
         sum->denominator = part->denominator;
     return error;
 }
@@ -215,7 +226,7 @@ static int sum_parts(const struct work *w, struct chiso_period period, struct va
         if (part.side.state == SIDE_NOT_APPLICABLE)
             not_applicable++;
         else if (side_is_summable(&part.side)) {
-            if ((error = join_part(w, &sum.side, &part.side)))
+            if ((error = effective_join_next(w->definition, &sum.side, &part.side)))
                 return error;
         } else if (relevant[i])
             missing++;

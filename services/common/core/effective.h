@@ -9,6 +9,10 @@
 /* How figures of the indicator become one, over units and over sub-periods. */
 enum joining effective_joining(const struct indicator *definition);
 
+/* SUM and the figure PART of the next sub-period together, in order of time: the last one's denominator is the
+ * stock at the end of a flow_over_stock. CHISO_ERANGE as side_join. */
+int effective_join_next(const struct indicator *definition, struct side *sum, const struct side *part);
+
 /* ROW is the unit's row on the period's last day, DEFINITION the one in force then. SHOWN may be bare; PART
  * is what totals may use. Either may be NULL. The counts of a side say whether this one unit is reported,
  * partial, expected or not applicable. */
@@ -24,6 +28,11 @@ bool effective_outlives(
  * last parent, or of what that wholly became (S2)? */
 bool effective_ended_inside(const struct catalogue *catalogue, const struct unit_row *row,
     struct chiso_period window, const struct indicator *definition);
+
+/* Does PERIOD, defined by DEFINITION on its last day, begin with windows of a former definition? They give it
+ * nothing (S7): it has only what was reported since, or for the whole of it. */
+bool effective_is_redefined(
+    const struct catalogue *catalogue, const struct indicator *definition, struct chiso_period period);
 
 /* Does the unit owe its figure for PERIOD: is that one or several whole windows of its cadence? */
 bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row *row,

@@ -1,6 +1,7 @@
 #include "core/outlook.h"
 
 #include "core/goal.h"
+#include "core/rollup.h"
 
 /* A day's cadence and a target ten years ahead. */
 #define REMAINING_MAX 4000
@@ -13,6 +14,7 @@ struct history {
     chiso_instant_ms now;
     uint32_t identity;
     bool in_year; /* the judged figure begins anew with the year */
+    bool redefined; /* they end where another definition held */
     size_t count;
     struct landing_point points[LANDING_WINDOWS_MAX];
     size_t brought_count;
@@ -72,11 +74,27 @@ static int read_window(const struct history *h, struct chiso_period window, stru
     return error;
 }
 
+/* Is WINDOW left out for its definition alone? */
+static bool is_of_another_definition(const struct history *h, struct chiso_period window)
+{
+    enum chiso_calendar calendar = h->row->definition->calendar;
+    const struct unit_row *unit =
+        catalogue_unit_at(h->catalogue, h->row->unit, chiso_period_last(window, calendar));
+    bool in_year = !h->in_year ||
+                   chiso_period_year_in(window, calendar) == chiso_period_year_in(h->row->period, calendar);
+    return unit && unit->identity == h->identity && in_year &&
+           catalogue_indicator_at(h->catalogue, h->row->indicator, chiso_period_last(window, calendar)) !=
+               h->row->definition &&
+           rollup_may_have_figure(
+               h->catalogue, h->store, h->row->unit, window, h->row->indicator, h->row->level);
+}
+
 static int read_history(struct history *h)
 {
     struct chiso_period window = h->row->period;
     bool before_in = false;
-    for (size_t i = 0; i < LANDING_WINDOWS_MAX && belongs(h, window); i++) {
+    size_t i;
+    for (i = 0; i < LANDING_WINDOWS_MAX && belongs(h, window); i++) {
         bool in, adds;
         struct landing_point *point = &h->points[h->count];
         int error = read_window(h, window, point, h->brought[h->brought_count], &in, &adds);
@@ -93,6 +111,7 @@ static int read_history(struct history *h)
         before_in = in;
         window = chiso_period_previous(window);
     }
+    h->redefined = i < LANDING_WINDOWS_MAX && is_of_another_definition(h, window);
     return CHISO_OK;
 }
 
@@ -149,6 +168,7 @@ int outlook_read(const struct catalogue *catalogue, const struct store *store, c
     if (!error) {
         out->due = target->due;
         out->windows = h.count;
+        out->redefined = h.redefined ? row->definition->valid_from : CHISO_DAY_FIRST;
         out->has_landing = landing_project(h.points, h.count, target->due, &out->landing);
         set_pace(&h, out);
     }
@@ -167,10 +187,12 @@ static json_t *number_or_null(bool has, const mpq_t value)
 
 json_t *outlook_json(const struct outlook *o)
 {
-    char due[CHISO_DATE_CHARS];
+    char due[CHISO_DATE_CHARS], redefined[CHISO_DATE_CHARS];
     chiso_day_print(o->due, due);
-    return json_pack("{s:s,s:I,s:o,s:o,s:o,s:I,s:o,s:o}", "due", due, "windows", (json_int_t)o->windows,
-        "landing", number_or_null(o->has_landing, o->landing.value), "landing_low",
+    chiso_day_print(o->redefined, redefined);
+    return json_pack("{s:s,s:I,s:s?,s:o,s:o,s:o,s:I,s:o,s:o}", "due", due, "windows", (json_int_t)o->windows,
+        "redefined", o->redefined == CHISO_DAY_FIRST ? NULL : redefined, "landing",
+        number_or_null(o->has_landing, o->landing.value), "landing_low",
         number_or_null(o->has_landing, o->landing.low), "landing_high",
         number_or_null(o->has_landing, o->landing.high), "remaining", (json_int_t)o->remaining, "pace_needed",
         number_or_null(o->has_pace, o->needed), "pace_recent", number_or_null(o->has_recent, o->recent));

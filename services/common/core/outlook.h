@@ -15,6 +15,8 @@
 struct outlook {
     chiso_day due;
     size_t windows; /* with a figure, at most LANDING_WINDOWS_MAX */
+    chiso_day redefined; /* older windows are of another definition than the one that began on this day;
+                            CHISO_DAY_FIRST: none is left out for it */
     bool has_landing; /* false: fewer than LANDING_WINDOWS_MIN windows */
     struct landing landing;
     size_t remaining; /* windows of the cadence that still end on or before the due date */

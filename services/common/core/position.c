@@ -32,6 +32,9 @@ const char *const position_names_vi[POSITIONS] = {
     "chưa kết luận được",
 };
 
+const char *const incomparable_names[INCOMPARABLES] = {
+    NULL, "unit_ended", "definition", "boundaries", "elsewhere"};
+
 /* A year of days and some: windows between the due date and the one that is asked for. */
 #define LATER_WINDOWS_MAX 400
 
@@ -86,7 +89,7 @@ static int add_year_to_date(const struct judge *j, struct chiso_period window, s
         if (!error && total.told > *told)
             *told = total.told;
         *reached = chiso_period_last(window, calendar) == chiso_period_last(period, calendar);
-        return error ? error : side_join(sum, total_contribution(&total), effective_joining(j->definition));
+        return error ? error : effective_join_next(j->definition, sum, total_contribution(&total));
     }
     size_t count = chiso_period_parts(window, calendar, parts);
     for (size_t i = 0; i < count && !*reached; i++) {
@@ -101,7 +104,14 @@ static bool sums_year_to_date(const struct judge *j)
 {
     return j->target->year_to_date && j->period.kind != CHISO_PERIOD_YEAR &&
            (j->definition->across_time == ACROSS_SUM || j->definition->across_time == ACROSS_MEAN ||
-               j->definition->across_time == ACROSS_EXTREME);
+               j->definition->across_time == ACROSS_EXTREME ||
+               j->definition->across_time == ACROSS_FLOW_OVER_STOCK);
+}
+
+static struct chiso_period year_of(const struct judge *j, struct chiso_period period)
+{
+    enum chiso_calendar calendar = j->definition->calendar;
+    return chiso_period_at(CHISO_PERIOD_YEAR, chiso_period_last(period, calendar), calendar);
 }
 
 /* The figure of PERIOD as the target wants it: the window's own SIDE, or the year to date; *TOLD (set, never
@@ -115,8 +125,11 @@ static int set_figure(const struct judge *j, struct chiso_period period, const s
         interval_of_side(j->definition, own, j->definition->input_decimals, out);
         return CHISO_OK;
     }
-    struct chiso_period year = chiso_period_at(
-        CHISO_PERIOD_YEAR, chiso_period_last(period, j->definition->calendar), j->definition->calendar);
+    struct chiso_period year = year_of(j, period);
+    if (effective_is_redefined(j->catalogue, j->definition, year)) {
+        *told = TOTAL_TWO_DEFINITIONS;
+        return CHISO_OK;
+    }
     int error = add_year_to_date(j, year, period, &sum, &reached, told);
     if (!error && *told == TOTAL_TOLD)
         interval_of_side(j->definition, &sum, j->definition->input_decimals, out);
@@ -279,9 +292,40 @@ static int after_due(
 
 /* ---- the order of decision ---- */
 
-static bool is_incomparable(const struct judge *j)
+/* Is there a figure a year before that the target looks at, of another definition? */
+static int is_redefined_since(const struct judge *j, bool *out)
 {
-    return position_comparable(j->catalogue, j->target, j->unit, j->t) != COMPARABLE;
+    struct chiso_period before = chiso_period_year_before(j->period);
+    struct total total = {0};
+    *out = false;
+    if (j->target->shape != TARGET_INCREASE_EACH_YEAR || before.kind == CHISO_PERIOD_NONE)
+        return CHISO_OK;
+    chiso_day then = chiso_period_last(before, j->definition->calendar);
+    const struct unit_row *row = catalogue_unit_at(j->catalogue, j->unit, then);
+    const struct indicator *definition = catalogue_indicator_at(j->catalogue, j->indicator, then);
+    bool other =
+        definition != j->definition ||
+        (sums_year_to_date(j) && effective_is_redefined(j->catalogue, j->definition, year_of(j, before)));
+    if (!row || row->identity != j->row->identity || !definition || !other)
+        return CHISO_OK;
+    int error = rollup_read(j->catalogue, j->store, j->unit, before, j->indicator, j->level, &total);
+    *out = side_has_figure(&total.shown);
+    return error;
+}
+
+/* Fills the reason of OUT; COMPARABLE: there is none. */
+static int find_incomparable(const struct judge *j, struct judgement *out)
+{
+    bool redefined = false;
+    int error = CHISO_OK;
+    out->incomparable = position_comparable(j->catalogue, j->target, j->unit, j->t, &out->redefined);
+    if (out->incomparable == COMPARABLE)
+        error = is_redefined_since(j, &redefined);
+    if (redefined) {
+        out->incomparable = INCOMPARABLE_DEFINITION;
+        out->redefined = j->definition->valid_from;
+    }
+    return error;
 }
 
 static bool is_overdue(const struct judge *j, const struct side *side, chiso_instant_ms deadline)
@@ -299,11 +343,14 @@ static int decide_on_figure(const struct judge *j, const struct side *side, stru
         *position = POSITION_NO_TARGET;
         return CHISO_OK;
     }
-    if (is_incomparable(j)) {
+    int error = find_incomparable(j, out);
+    if (error)
+        return error;
+    if (out->incomparable != COMPARABLE) {
         *position = POSITION_NOT_COMPARABLE;
         return CHISO_OK;
     }
-    int error = compare(j, j->target, j->period, &out->judged, j->t, out, position);
+    error = compare(j, j->target, j->period, &out->judged, j->t, out, position);
     if (error)
         return error;
     if (!position_is_judged(j->definition, j->period, j->now) || !side_has_figure(side))
@@ -322,6 +369,15 @@ static int decide(
         is_overdue(j, side, out->deadline))
         out->position = POSITION_OVERDUE;
     return error;
+}
+
+enum incomparable position_untold(enum total_told told)
+{
+    static const enum incomparable untold[] = {[TOTAL_TOLD] = COMPARABLE,
+        [TOTAL_NOT_COMPARABLE] = INCOMPARABLE_BOUNDARIES,
+        [TOTAL_ELSEWHERE] = INCOMPARABLE_ELSEWHERE,
+        [TOTAL_TWO_DEFINITIONS] = INCOMPARABLE_DEFINITION};
+    return untold[told];
 }
 
 int position_judge(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
@@ -354,6 +410,8 @@ int position_judge(const struct catalogue *catalogue, const struct store *store,
         error = set_figure(&j, period, &total->shown, &out->judged, &out->told);
     else
         interval_of_side(j.definition, &total->shown, total->scale, &out->judged);
+    out->incomparable = position_untold(out->told);
+    out->redefined = j.definition->valid_from;
     if (out->told != TOTAL_TOLD)
         out->position = POSITION_NOT_COMPARABLE;
     else if (!error)

@@ -23,6 +23,16 @@ enum position {
 extern const char *const position_names[POSITIONS]; /* "no_target" … */
 extern const char *const position_names_vi[POSITIONS]; /* "không có chỉ tiêu" … */
 
+enum incomparable {
+    COMPARABLE,
+    INCOMPARABLE_UNIT_ENDED,
+    INCOMPARABLE_DEFINITION,
+    INCOMPARABLE_BOUNDARIES, /* of the figure itself, by total.told: TOTAL_NOT_COMPARABLE */
+    INCOMPARABLE_ELSEWHERE, /* TOTAL_ELSEWHERE */
+};
+#define INCOMPARABLES 5
+extern const char *const incomparable_names[INCOMPARABLES]; /* NULL, "unit_ended", "definition" … */
+
 struct judgement {
     enum position position;
     enum position on_figure; /* the same with the rule overdue left out, as attainment wants it */
@@ -35,6 +45,8 @@ struct judgement {
     mpq_t before;
     bool year_to_date; /* not the window alone was judged but the year up to its end: */
     enum total_told told; /* can the figure that was judged be told? Else not_comparable */
+    enum incomparable incomparable; /* why, where the position is not_comparable */
+    chiso_day redefined; /* INCOMPARABLE_DEFINITION: the day on which the later definition began */
     struct interval judged; /* the figure that was judged */
     chiso_instant_ms deadline; /* of the window's report; 0 when it has none */
 };
@@ -51,16 +63,13 @@ const struct target *position_target(
 
 /* Can a figure of (unit, day T) be compared with TARGET? Not when the target's unit, or the unit of an each,
  * does not live to the due date (whatever the clock says: the catalogue knows), nor when the definition on T
- * is another one than on the due date or the baseline's date. */
-enum incomparable {
-    COMPARABLE,
-    INCOMPARABLE_UNIT_ENDED,
-    INCOMPARABLE_DEFINITION,
-    INCOMPARABLE_BOUNDARIES, /* of the figure itself, by total.told: TOTAL_NOT_COMPARABLE */
-    INCOMPARABLE_ELSEWHERE, /* TOTAL_ELSEWHERE */
-};
-enum incomparable position_comparable(
-    const struct catalogue *catalogue, const struct target *target, uint32_t unit, chiso_day t);
+ * is another one than on the due date, the baseline's date or that of the milestone which counts: then
+ * *REDEFINED is the day on which the later one of the two began. */
+enum incomparable position_comparable(const struct catalogue *catalogue, const struct target *target,
+    uint32_t unit, chiso_day t, chiso_day *redefined);
+
+/* Why a total that is not TOTAL_TOLD cannot be compared. */
+enum incomparable position_untold(enum total_told told);
 
 /* Is PERIOD a window that is judged at NOW: an ended window of the indicator's cadence? Ended means that its
  * last day is over in Vietnam. */
@@ -101,8 +110,10 @@ enum position position_compare(const struct catalogue *catalogue, const struct i
  * behind.
  * - year_to_date: the figures of the year's windows up to the period's end are summed where across_time sums,
  *   and of extremes the extreme is taken; last and cumulative figures stand for the year to date as they are.
+ * - A year to date with a new version of the definition inside is not comparable: nothing is derived across
+ *   two (S7).
  * - increase_each_year: the window, or the year to date, is compared with the same of the year before, if
- * that is a figure of the same unit and definition. */
+ * that is a figure of the same unit. A figure of another definition is not comparable. */
 int position_judge(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, const struct total *total,
     chiso_instant_ms now, struct judgement *out);

@@ -77,18 +77,34 @@ static bool is_defined_otherwise(
     return definition && definition != than;
 }
 
-enum incomparable position_comparable(
-    const struct catalogue *catalogue, const struct target *target, uint32_t unit, chiso_day t)
+/* The day of the milestone that counts on T; CHISO_DAY_FIRST: none. */
+static chiso_day milestone_day(const struct target *target, chiso_day t)
+{
+    chiso_day day = CHISO_DAY_FIRST;
+    for (size_t i = 0; i < target->milestone_count && t < target->due; i++) {
+        if (target->milestones[i].day <= t)
+            day = target->milestones[i].day;
+    }
+    return day;
+}
+
+enum incomparable position_comparable(const struct catalogue *catalogue, const struct target *target,
+    uint32_t unit, chiso_day t, chiso_day *redefined)
 {
     const struct indicator *definition = catalogue_indicator_at(catalogue, target->indicator, t);
     bool has_due = target->due != CHISO_DAY_LAST;
+    chiso_day baseline = target->has_baseline ? target->baseline_date : CHISO_DAY_FIRST;
+    const chiso_day compared[] = {has_due ? target->due : t, baseline, milestone_day(target, t)};
     if (has_due && (!lives_to(catalogue, owner_of(catalogue, target), target->due) ||
                        !lives_to(catalogue, catalogue_unit_at(catalogue, unit, t), target->due)))
         return INCOMPARABLE_UNIT_ENDED;
-    if (has_due && is_defined_otherwise(catalogue, target->indicator, target->due, definition))
+    for (size_t i = 0; i < sizeof compared / sizeof *compared; i++) {
+        if (compared[i] == CHISO_DAY_FIRST ||
+            !is_defined_otherwise(catalogue, target->indicator, compared[i], definition))
+            continue;
+        chiso_day later = compared[i] > t ? compared[i] : t;
+        *redefined = catalogue_indicator_at(catalogue, target->indicator, later)->valid_from;
         return INCOMPARABLE_DEFINITION;
-    if (target->has_baseline && target->baseline_date != CHISO_DAY_FIRST &&
-        is_defined_otherwise(catalogue, target->indicator, target->baseline_date, definition))
-        return INCOMPARABLE_DEFINITION;
+    }
     return COMPARABLE;
 }

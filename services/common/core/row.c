@@ -1,6 +1,7 @@
 #include "core/row.h"
 
 #include "core/boundaries.h"
+#include "core/effective.h"
 #include "core/goal.h"
 #include "core/timeliness.h"
 #include <stdio.h>
@@ -165,9 +166,11 @@ static void fill_judgement(const struct printing *p, const struct judgement *jud
     row->position = judgement->position;
     row->target = judgement->target;
     row->deadline = judgement->deadline;
+    row->incomparable = judgement->incomparable;
+    if (row->incomparable == INCOMPARABLE_DEFINITION)
+        row->redefined = judgement->redefined;
     if (!row->target)
         return;
-    row->incomparable = position_comparable(p->catalogue, row->target, row->unit, p->t);
     print_target(row->target, judgement, row->target_text);
     if (row->incomparable != COMPARABLE)
         return;
@@ -201,8 +204,9 @@ static void fill_sides(const struct total *total, const struct printing *p, stru
     interval_release(&parts);
 }
 
-static int fill_year_before(
-    const struct catalogue *catalogue, const struct store *store, const struct total *total, struct row *row)
+/* DAY: on the boundaries of that day; CHISO_DAY_FIRST: as reported. */
+static int fill_year_before(const struct catalogue *catalogue, const struct store *store, chiso_day day,
+    const struct total *total, struct row *row)
 {
     struct row_year_before *out = &row->year_before;
     struct year_before before;
@@ -210,17 +214,20 @@ static int fill_year_before(
     year_before_init(&before);
     interval_init(&shown);
     interval_init(&change);
+    *out = (struct row_year_before){0};
     int error =
-        year_before_read(catalogue, store, row->unit, row->period, row->indicator, row->level, &before);
+        year_before_read(catalogue, store, day, row->unit, row->period, row->indicator, row->level, &before);
     if (!error && before.state != YEAR_BEFORE_NONE) {
         out->state = before.state;
         out->period = before.period;
+        out->redefined =
+            before.state == YEAR_BEFORE_OTHER_DEFINITION ? row->definition->valid_from : CHISO_DAY_FIRST;
         out->qualifier = before.figure.qualifier;
         rational_print_rounded(
             before.figure.value, before.definition->decimals, out->value, ROW_NUMBER_CHARS);
         interval_of_side(row->definition, &total->shown, total->scale, &shown);
     }
-    if (out->state == YEAR_BEFORE_COMPARABLE && shown.has_value) {
+    if (!error && out->state == YEAR_BEFORE_COMPARABLE && shown.has_value) {
         interval_minus(&shown, &before.figure, &change);
         rational_print_exact(change.value, out->change, ROW_NUMBER_CHARS);
         print_bound(&change.low, out->change_low);
@@ -243,10 +250,6 @@ static bool is_late(const struct catalogue *catalogue, const struct store *store
            timeliness_accepted(catalogue, store, unit, row->period, row->definition) > deadline;
 }
 
-static const enum incomparable untold[] = {[TOTAL_TOLD] = COMPARABLE,
-    [TOTAL_NOT_COMPARABLE] = INCOMPARABLE_BOUNDARIES,
-    [TOTAL_ELSEWHERE] = INCOMPARABLE_ELSEWHERE};
-
 static void fill_closing(const struct catalogue *catalogue, const struct store *store, struct row *row)
 {
     chiso_day last = chiso_period_last(row->period, row->definition->calendar);
@@ -262,10 +265,11 @@ static void fill_closing(const struct catalogue *catalogue, const struct store *
 }
 
 /* All but the judgement; BASE has unit, indicator, level and period. */
-static void fill(const struct row *base, const struct unit_row *unit_row, const struct indicator *definition,
-    const struct total *total, chiso_instant_ms now, struct row *out)
+static void fill(const struct catalogue *catalogue, const struct row *base, const struct unit_row *unit_row,
+    const struct indicator *definition, const struct total *total, chiso_instant_ms now, struct row *out)
 {
     *out = *base;
+    out->redefined = CHISO_DAY_FIRST;
     out->unit_row = unit_row;
     out->definition = definition;
     out->basis = total->basis;
@@ -274,7 +278,10 @@ static void fill(const struct row *base, const struct unit_row *unit_row, const 
     out->seq = total->seq;
     out->running = chiso_period_last(base->period, definition->calendar) >= chiso_day_at(now);
     out->position = total->told == TOTAL_TOLD ? POSITION_NO_TARGET : POSITION_NOT_COMPARABLE;
-    out->incomparable = untold[total->told];
+    out->incomparable = position_untold(total->told);
+    bool lacks = !side_has_figure(&total->shown) || interval_is_incomplete(&total->shown);
+    if (lacks && effective_is_redefined(catalogue, definition, base->period))
+        out->redefined = definition->valid_from;
 }
 
 int row_make(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
@@ -293,7 +300,7 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
     judgement_init(&judgement);
     error = position_judge(catalogue, store, unit, period, indicator, level, &total, now, &judgement);
     if (!error) {
-        fill(&base, catalogue_unit_at(catalogue, unit, t), definition, &total, now, out);
+        fill(catalogue, &base, catalogue_unit_at(catalogue, unit, t), definition, &total, now, out);
         out->judged = position_is_judged(definition, period, now);
         struct printing printing = {
             .catalogue = catalogue, .target = judgement.target, .t = t, .decimals = definition->decimals};
@@ -301,13 +308,11 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
             goals_init(&printing.goals, judgement.target, definition->direction,
                 judgement.has_before ? judgement.before : NULL);
         fill_judgement(&printing, &judgement, out);
-        if (judgement.told != TOTAL_TOLD)
-            out->incomparable = untold[judgement.told];
         fill_sides(&total, &printing, out);
         goals_release(&printing.goals);
         out->late = is_late(catalogue, store, out);
         fill_closing(catalogue, store, out);
-        error = fill_year_before(catalogue, store, &total, out);
+        error = fill_year_before(catalogue, store, CHISO_DAY_FIRST, &total, out);
         if (!error && level == STORE_NO_LEVEL && row_has_figure(out))
             error = rule_violations(catalogue, store, unit, period, indicator, now, out->violations,
                 ROW_VIOLATIONS_MAX, &out->violation_count);
@@ -327,19 +332,19 @@ int row_make_on(const struct catalogue *catalogue, const struct store *store, ch
     struct total total;
     if (!asked || !definition)
         return CHISO_ENOTFOUND;
-    if (then && then->identity == asked->identity) {
-        int error = row_make(catalogue, store, unit, period, indicator, level, now, out);
-        if (!error)
-            out->unit_row = asked;
-        return error;
-    }
     int error = boundaries_total(catalogue, store, unit, day, period, indicator, level, &total);
     if (error)
         return error;
-    fill(&base, asked, definition, &total, now, out);
-    const struct printing printing = {.catalogue = catalogue, .t = t, .decimals = definition->decimals};
-    fill_sides(&total, &printing, out);
-    return CHISO_OK;
+    if (then && then->identity == asked->identity) {
+        if ((error = row_make(catalogue, store, unit, period, indicator, level, now, out)))
+            return error;
+        out->unit_row = asked;
+    } else {
+        fill(catalogue, &base, asked, definition, &total, now, out);
+        const struct printing printing = {.catalogue = catalogue, .t = t, .decimals = definition->decimals};
+        fill_sides(&total, &printing, out);
+    }
+    return fill_year_before(catalogue, store, day, &total, out);
 }
 
 /* ---- which window ---- */

@@ -29,6 +29,7 @@ struct row_numbers {
 struct row_year_before {
     enum year_before_state state;
     struct chiso_period period;
+    chiso_day redefined; /* YEAR_BEFORE_OTHER_DEFINITION: the first day of the row's own definition */
     enum chiso_qualifier qualifier;
     char value[ROW_NUMBER_CHARS]; /* as printed then, by the definition of then */
     char change[ROW_NUMBER_CHARS]; /* "" unless both are there and comparable */
@@ -64,6 +65,9 @@ struct row {
     bool running; /* the window has not ended at NOW */
     enum position position;
     enum incomparable incomparable; /* why, where the position is not_comparable */
+    chiso_day redefined; /* the definition that began on this day is not that of windows which the figure
+                            therefore lacks, or of the target, or of the figure it is compared with;
+                            CHISO_DAY_FIRST: no such break */
     const struct target *target;
     char target_text[ROW_NUMBER_CHARS]; /* the target's value ("8–10" for between; of increase_each_year the
                                            figure a year before, "" without one) */

@@ -20,11 +20,11 @@ static json_t *period_or_null(struct chiso_period period)
     return text_or_null(text);
 }
 
-static json_t *day_or_null(const struct target *target)
+static json_t *day_or_null(chiso_day day)
 {
     char text[CHISO_DATE_CHARS] = "";
-    if (target && target->due != CHISO_DAY_LAST)
-        chiso_day_print(target->due, text);
+    if (day != CHISO_DAY_FIRST && day != CHISO_DAY_LAST)
+        chiso_day_print(day, text);
     return text_or_null(text);
 }
 
@@ -68,20 +68,22 @@ static json_t *year_before_json(const struct row *row)
     const struct row_year_before *before = &row->year_before;
     if (before->state == YEAR_BEFORE_NONE)
         return json_null();
-    return json_pack("{s:o,s:s,s:s,s:s,s:o,s:o,s:o}", "period", period_or_null(before->period), "state",
-        year_before_names[before->state], "value", before->value, "qualifier",
-        figure_qualifier_names[before->qualifier], "change", text_or_null(before->change), "change_low",
-        text_or_null(before->change_low), "change_high", text_or_null(before->change_high));
+    return json_pack("{s:o,s:s,s:o,s:s,s:s,s:o,s:o,s:o}", "period", period_or_null(before->period), "state",
+        year_before_names[before->state], "redefined", day_or_null(before->redefined), "value", before->value,
+        "qualifier", figure_qualifier_names[before->qualifier], "change", text_or_null(before->change),
+        "change_low", text_or_null(before->change_low), "change_high", text_or_null(before->change_high));
 }
 
 static json_t *judgement_json(const struct row *row)
 {
-    return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:b,s:b}", "position",
-        position_names[row->position], "target", text_or_null(row->target_text), "target_due",
-        day_or_null(row->target), "expected_for_date", text_or_null(row->expected_for_date), "shortfall",
-        text_or_null(row->shortfall), "year_to_date", text_or_null(row->year_to_date), "deadline",
-        instant_or_null(row->deadline), "year_before", year_before_json(row), "late", row->late, "judged",
-        row->judged, "running", row->running);
+    return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:b,s:b}", "position",
+        position_names[row->position], "not_comparable",
+        text_or_null(row->position == POSITION_NOT_COMPARABLE ? incomparable_names[row->incomparable] : NULL),
+        "redefined", day_or_null(row->redefined), "target", text_or_null(row->target_text), "target_due",
+        day_or_null(row->target ? row->target->due : CHISO_DAY_LAST), "expected_for_date",
+        text_or_null(row->expected_for_date), "shortfall", text_or_null(row->shortfall), "year_to_date",
+        text_or_null(row->year_to_date), "deadline", instant_or_null(row->deadline), "year_before",
+        year_before_json(row), "late", row->late, "judged", row->judged, "running", row->running);
 }
 
 static json_t *names_json(const struct catalogue *catalogue, const struct row *row)

@@ -366,9 +366,11 @@ static void not_comparable_text(
                 "The unit ends on %s, before the target is due: not comparable."),
             day);
     } else {
-        text_add(text, "%s",
-            pick(language, "Định nghĩa chỉ số đã thay đổi nên không so sánh được.",
-                "The definition has changed: not comparable."));
+        chiso_day_print_vi(row->redefined, day);
+        text_add(text,
+            pick(language, "Định nghĩa chỉ số đã thay đổi từ ngày %s nên không so sánh được.",
+                "The definition changed on %s: not comparable."),
+            day);
     }
 }
 

@@ -40,6 +40,7 @@ enum total_told {
     TOTAL_TOLD,
     TOTAL_NOT_COMPARABLE, /* boundaries: a former unit passed on in part, or does not add up (S5) */
     TOTAL_ELSEWHERE, /* it needs figures of a former unit that another province keeps */
+    TOTAL_TWO_DEFINITIONS, /* a year to date with a new version of the definition inside (S7) */
 };
 
 struct total {

@@ -64,7 +64,9 @@ static int visit_leaf(void *context, struct chiso_period period, const struct le
 {
     struct work *w = context;
     enum chiso_calendar calendar = w->definition->calendar;
-    struct trail_leaf entry = {w->row->code, period, leaf, w->whole, false};
+    bool other = catalogue_indicator_at(w->catalogue, w->indicator, chiso_period_last(period, calendar)) !=
+                 w->definition;
+    struct trail_leaf entry = {w->row->code, period, leaf, w->whole, false, other};
     bool inside = w->period.kind == CHISO_PERIOD_INTERVAL
                       ? chiso_period_equal(w->period, period) /* they stand alone (S7) */
                       : chiso_period_contains(w->period, period, calendar);

@@ -12,7 +12,8 @@ struct trail_leaf {
     const struct leaf *leaf; /* lives as long as the store is not changed */
     bool whole; /* the unit speaks for the whole; otherwise it is a part */
     bool used; /* in the number shown; otherwise withdrawn, replaced by a longer period's own report, on the
-                  side not chosen, or in an interval that enters nothing */
+                  side not chosen, of another definition, or in an interval that enters nothing */
+    bool other_definition; /* on its period's last day another version held than on the total's (S7) */
 };
 
 struct trail {
