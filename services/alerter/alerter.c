@@ -134,8 +134,8 @@ static int judge(struct alerter *a, struct province *province, struct chiso_mess
 {
     struct changes changes;
     long long begin = clock_monotonic_ms();
-    int error =
-        province_judge(province, a->redis, a->catalogue, a->store, &a->arena, clock_now(), &changes, why);
+    int error = province_judge(
+        province, a->redis, a->catalogue, a->catalogue_hash, a->store, &a->arena, clock_now(), &changes, why);
     long long end = clock_monotonic_ms(), rest = (end - begin) * JUDGE_SHARE;
     province->next_ms = end + (rest > JUDGE_MS ? rest : JUDGE_MS);
     if (error)
@@ -177,10 +177,13 @@ static int judge_all(struct alerter *a, struct chiso_message *why)
         if (!province->wants_all && heads[i] == province->cursor)
             continue;
         a->idle = false;
-        if (!a->once && province->is_known && clock_monotonic_ms() < province->next_ms)
+        bool may_wait = province->is_waiting || (!a->once && province->is_known);
+        if (may_wait && clock_monotonic_ms() < province->next_ms)
             continue;
         error = judge(a, province, why);
-        if (error == CHISO_ECONFLICT) {
+        if (error == CHISO_ECONFLICT && province->is_waiting) {
+            error = CHISO_OK;
+        } else if (error == CHISO_ECONFLICT) {
             log_info("conflict", "province=%s reason=%s", province->code, log_quoted(why->text));
             error = CHISO_OK;
         }

@@ -2,6 +2,7 @@
 
 #include "io/figures.h"
 #include "io/log.h"
+#include "io/resum.h"
 #include "journal.h"
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct judgement_run {
     struct province *province;
     struct redis *redis;
     const struct catalogue *catalogue;
+    const char *hash; /* of the catalogue */
     struct store *store;
     chiso_instant_ms now;
     uint64_t seq;
@@ -138,14 +140,30 @@ static int judge_all(struct judgement_run *run, bool everything)
 
 /* ---- reading and writing ---- */
 
+static void log_waiting(const struct province *province, const struct head *head, const char *hash)
+{
+    log_info("waiting_for_totals", "province=%s catalogue=%.12s in_force=%.12s", province->code,
+        head->catalogue, hash);
+}
+
 /* The figures as of some head; the cursor may move up to there. */
 static int load_figures(struct judgement_run *run, uint64_t *head_seq, struct chiso_message *why)
 {
     struct head head = {0};
-    store_narrow(run->store, run->province->unit);
-    int error = figures_load(run->redis, run->catalogue, run->province->unit, run->store, &head, why);
+    struct province *province = run->province;
+    bool was_waiting = province->is_waiting;
+    store_narrow(run->store, province->unit);
+    int error = figures_load(run->redis, run->catalogue, province->unit, run->store, &head, why);
+    if (error)
+        return error;
     *head_seq = head.seq;
-    return error;
+    province->is_waiting = !resum_is_done(&head, run->hash);
+    if (!province->is_waiting)
+        return CHISO_OK;
+    if (!was_waiting)
+        log_waiting(province, &head, run->hash);
+    chiso_message_set(why, "the totals of %s are not of the catalogue in force yet", province->code);
+    return CHISO_ECONFLICT;
 }
 
 static int read_news(
@@ -224,11 +242,15 @@ static void settle(struct province *province, struct judgement_run *run)
 }
 
 int province_judge(struct province *province, struct redis *redis, const struct catalogue *catalogue,
-    struct store *store, struct chiso_arena *arena, chiso_instant_ms now, struct changes *changes,
-    struct chiso_message *why)
+    const char *hash, struct store *store, struct chiso_arena *arena, chiso_instant_ms now,
+    struct changes *changes, struct chiso_message *why)
 {
-    struct judgement_run run = {
-        .province = province, .redis = redis, .catalogue = catalogue, .store = store, .now = now};
+    struct judgement_run run = {.province = province,
+        .redis = redis,
+        .catalogue = catalogue,
+        .hash = hash,
+        .store = store,
+        .now = now};
     *changes = (struct changes){0};
     int error = judge(&run, arena, province->wants_all, why);
     if (!error) {

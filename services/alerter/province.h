@@ -13,6 +13,7 @@ struct province {
     uint64_t cursor; /* as last read from, or written to, Redis */
     bool is_known; /* the cursor was read */
     bool wants_all; /* at start, and when time has moved, or the catalogue: judge everything */
+    bool is_waiting; /* its totals are not of the catalogue in force yet: nothing is judged */
     bool has_mail; /* notifications may be queued */
     bool is_snapshot_due;
     long long next_ms; /* monotonic time before which news can wait */
@@ -28,9 +29,11 @@ void changes_release(struct changes *changes);
 
 /* Judges what the journal's entries since the cursor touch, or everything, and writes what changed. A window
  * that needs figures of a former province, which are not read, decides nothing (STATISTICS S5). STORE is
- * scratch. *CHANGES is empty on failure. CHISO_ECONFLICT: another alerter was faster; call again. */
+ * scratch. *CHANGES is empty on failure. CHISO_ECONFLICT: another alerter was faster, or (is_waiting) the totals
+ * are not of CATALOGUE, whose hash is HASH: between a change of the catalogue and the commit that sums the
+ * province again, figures and targets do not belong together. Call again. */
 int province_judge(struct province *province, struct redis *redis, const struct catalogue *catalogue,
-    struct store *store, struct chiso_arena *arena, chiso_instant_ms now, struct changes *changes,
-    struct chiso_message *why);
+    const char *hash, struct store *store, struct chiso_arena *arena, chiso_instant_ms now,
+    struct changes *changes, struct chiso_message *why);
 
 #endif

@@ -257,6 +257,19 @@ class Follow(FolderTestCase):
         self.accepted(self.reporter("36"), report("36", "2024-01", 1, count("test.books", 5)))
         self.verify()
 
+    def test_the_alerter_follows_when_the_totals_do(self):
+        """A changed target is judged, and not before the province is summed."""
+        aggregator, reporter, alerter = self.bus.aggregator(), self.reporter("35"), self.bus.alerter()
+        self.accepted(reporter, report("35", "2025-03", 1, count("infra.coverage_5g", 815, scale=1)))
+        self.bus.redis("SET", "chiso:{35}:quarantine", "commits are refused")
+        self.edit("targets.csv", setting("due", "2025-03-31", indicator="infra.coverage_5g", unit="35"))
+        self.reload(aggregator, "commit_refused")
+        alerter.wait_for_log("event=waiting_for_totals province=35 ")
+        alert = "35|infra.coverage_5g|-|target"
+        self.assertIsNone(self.bus.redis("HGET", "chiso:{35}:alerts", alert))
+        self.bus.redis("DEL", "chiso:{35}:quarantine")
+        until("the alert", lambda: self.bus.redis("HGET", "chiso:{35}:alerts", alert))
+
     def test_one_that_does_not_fit_is_not_followed(self):
         """No reports meanwhile, for any province: what is in force cannot be served, and the old one must not be."""
         aggregator, reporter = self.bus.aggregator(), self.reporter("35")
