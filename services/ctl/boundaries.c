@@ -1,8 +1,9 @@
 /* chisoctl boundaries: what each indicator of each unit that a succession founded becomes on a day's
- * boundaries (STATISTICS S5). It needs the catalogue only, so that a change can be looked at before it is in
+ * boundaries (STATISTICS S5), and where those of units without a successor stay (S2). It needs the catalogue only, so that a change can be looked at before it is in
  * force. */
 #include "core/boundaries.h"
 
+#include "core/effective.h"
 #include "core/rollup.h"
 #include "ctl.h"
 #include "print.h"
@@ -27,6 +28,22 @@ static bool concerns(
     return false;
 }
 
+/* The same of a unit that a succession founded; what only former units reported is its history too. */
+static bool concerns_founded(
+    const struct catalogue *c, const struct unit_row *row, const struct indicator *definition, chiso_day day)
+{
+    size_t count;
+    if (concerns(c, row, definition, day))
+        return true;
+    const struct succession *into = catalogue_successions_into(c, row->identity, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct unit_identity *old = catalogue_identity(c, into[i].old_identity);
+        if (concerns_founded(c, catalogue_unit_at(c, old->code, old->to), definition, old->to))
+            return true;
+    }
+    return false;
+}
+
 /* The units valid on DAY that a succession founded, provinces before districts before communes, by code; NULL
  * after the last one. *AT begins at 0. */
 static const struct unit_row *next_founded(const struct catalogue *c, chiso_day day, uint32_t *at)
@@ -42,6 +59,35 @@ static const struct unit_row *next_founded(const struct catalogue *c, chiso_day 
             return row;
     }
     return NULL;
+}
+
+/* The units that ended before DAY without a successor, in the same order; NULL after the last one. *AT begins
+ * at 0. */
+static const struct unit_row *next_ended(const struct catalogue *c, chiso_day day, uint32_t *at)
+{
+    uint32_t identities = catalogue_identity_count(c);
+    while (*at < identities * UNIT_KINDS) {
+        const struct unit_identity *identity = catalogue_identity(c, *at % identities);
+        uint32_t kind = (*at)++ / identities;
+        const struct unit_row *row =
+            identity->to < day ? catalogue_unit_at(c, identity->code, identity->to) : NULL;
+        if (row && row->kind == kind && !identity->succeeded)
+            return row;
+    }
+    return NULL;
+}
+
+/* The unit valid on DAY whose totals have the figures of ROW's unit, which ended: its last parent, or what that
+ * wholly became; NULL: none. */
+static const struct unit_row *heir(const struct catalogue *c, const struct unit_row *row, chiso_day day)
+{
+    const struct unit_row *parent = catalogue_parent_at(c, row, row->to);
+    while (parent && catalogue_identity(c, parent->identity)->to < day) {
+        uint32_t became = catalogue_identity(c, parent->identity)->became;
+        const struct unit_identity *next = became == CATALOGUE_NONE ? NULL : catalogue_identity(c, became);
+        parent = next ? catalogue_unit_at(c, next->code, next->from) : NULL;
+    }
+    return parent;
 }
 
 static const char *former_code(const struct catalogue *c, const struct succession *succession)
@@ -73,10 +119,42 @@ static int add_json(
     char since[CHISO_DATE_CHARS];
     chiso_day_print(catalogue_identity(c, row->identity)->from, since);
     return json_array_append_new(
-        array, json_pack("{s:s,s:s,s:o,s:s,s:s,s:s}", "unit", catalogue_unit_code(c, row->code), "since",
-                   since, "former", former_json(c, row), "indicator", definition->id, "before",
-                   becoming_names[boundaries_becoming(c, row, definition)], "across",
-                   crossing_names[boundaries_crossing(c, row, definition)]));
+        array, json_pack("{s:s,s:s,s:n,s:n,s:o,s:s,s:s,s:s}", "unit", catalogue_unit_code(c, row->code),
+                   "since", since, "ended", "part_of", "former", former_json(c, row), "indicator",
+                   definition->id, "before", becoming_names[boundaries_becoming(c, row, definition)],
+                   "across", crossing_names[boundaries_crossing(c, row, definition)]));
+}
+
+/* In windows that contain its end, what such a unit reported before counts for its parent, or not. */
+static const char *const ended_names[] = {"left_out", "stays_part"};
+
+static int add_ended_json(const struct catalogue *c, const struct unit_row *row,
+    const struct indicator *definition, chiso_day day, json_t *array)
+{
+    char ended[CHISO_DATE_CHARS];
+    const struct unit_row *parent = heir(c, row, day);
+    bool stays = parent && effective_outlives(c, row, definition);
+    chiso_day_print(row->to, ended);
+    return json_array_append_new(
+        array, json_pack("{s:s,s:n,s:s,s:s?,s:[],s:s,s:s,s:s}", "unit", catalogue_unit_code(c, row->code),
+                   "since", "ended", ended, "part_of", parent ? catalogue_unit_code(c, parent->code) : NULL,
+                   "former", "indicator", definition->id, "before", becoming_names[BECOMES_ITSELF], "across",
+                   ended_names[stays]));
+}
+
+/* CHISO_ENOMEM. */
+static int add_all_ended_json(const struct catalogue *c, chiso_day day, json_t *array)
+{
+    const struct unit_row *row;
+    for (uint32_t at = 0; (row = next_ended(c, day, &at));) {
+        for (uint32_t i = 0; i < catalogue_indicator_count(c); i++) {
+            const struct indicator *definition = catalogue_indicator_at(c, i, row->to);
+            if (definition && concerns(c, row, definition, row->to) &&
+                add_ended_json(c, row, definition, day, array))
+                return CHISO_ENOMEM;
+        }
+    }
+    return CHISO_OK;
 }
 
 static int print_all_json(const struct session *session, chiso_day day)
@@ -87,11 +165,16 @@ static int print_all_json(const struct session *session, chiso_day day)
     for (uint32_t at = 0; array && (row = next_founded(c, day, &at));) {
         for (uint32_t i = 0; i < catalogue_indicator_count(c) && array; i++) {
             const struct indicator *definition = catalogue_indicator_at(c, i, day);
-            if (definition && concerns(c, row, definition, day) && add_json(c, row, definition, array)) {
+            if (definition && concerns_founded(c, row, definition, day) &&
+                add_json(c, row, definition, array)) {
                 json_decref(array);
                 array = NULL;
             }
         }
+    }
+    if (array && add_all_ended_json(c, day, array)) {
+        json_decref(array);
+        array = NULL;
     }
     return print_json(session, array);
 }
@@ -162,7 +245,7 @@ static void print_becoming(const struct session *session, const struct unit_row 
     for (uint32_t i = 0; i < catalogue_indicator_count(c); i++) {
         const struct indicator *definition = catalogue_indicator_at(c, i, day);
         if (!definition || boundaries_becoming(c, row, definition) != becoming ||
-            boundaries_crossing(c, row, definition) != crossing || !concerns(c, row, definition, day))
+            boundaries_crossing(c, row, definition) != crossing || !concerns_founded(c, row, definition, day))
             continue;
         if (!any)
             printf("    %s; %s:\n        ", before[becoming][english], across[crossing][english]);
@@ -171,6 +254,57 @@ static void print_becoming(const struct session *session, const struct unit_row 
     }
     if (any)
         putchar('\n');
+}
+
+/* Does ROW's unit, which ended, or one below it then, report an indicator? */
+static bool reports_something(const struct catalogue *c, const struct unit_row *row)
+{
+    for (uint32_t i = 0; i < catalogue_indicator_count(c); i++) {
+        const struct indicator *definition = catalogue_indicator_at(c, i, row->to);
+        if (definition && concerns(c, row, definition, row->to))
+            return true;
+    }
+    return false;
+}
+
+/* One line for the indicators that stay (or do not) with the parent; nothing where there is none. */
+static void print_staying(
+    const struct session *session, const struct unit_row *row, bool wanted, bool has_parent)
+{
+    const struct catalogue *c = session->catalogue;
+    struct line line = {.column = 8, .separator = ""};
+    bool any = false;
+    for (uint32_t i = 0; i < catalogue_indicator_count(c); i++) {
+        const struct indicator *definition = catalogue_indicator_at(c, i, row->to);
+        if (!definition || (has_parent && effective_outlives(c, row, definition)) != wanted ||
+            !concerns(c, row, definition, row->to))
+            continue;
+        if (!any)
+            printf("    %s:\n        ",
+                wanted ? session_text(session, "kỳ bao trùm: vẫn tính vào đơn vị cấp trên",
+                             "across: stays a part of the unit above")
+                       : session_text(session, "kỳ bao trùm: không tính", "across: left out"));
+        any = true;
+        put_word(&line, definition->id);
+    }
+    if (any)
+        putchar('\n');
+}
+
+static void print_ended(const struct session *session, const struct unit_row *row, chiso_day day)
+{
+    char ended[CHISO_DATE_CHARS];
+    const struct unit_row *parent = heir(session->catalogue, row, day);
+    chiso_day_print_vi(row->to, ended);
+    printf(session_text(session, "%s (%s), kết thúc ngày %s, không có đơn vị kế thừa",
+               "%s (%s), ended on %s without a successor"),
+        session_unit_name(session, row), catalogue_unit_code(session->catalogue, row->code), ended);
+    if (parent)
+        printf(session_text(session, "; đơn vị cấp trên: %s", "; the unit above: %s"),
+            catalogue_unit_code(session->catalogue, parent->code));
+    putchar('\n');
+    print_staying(session, row, true, parent != NULL);
+    print_staying(session, row, false, parent != NULL);
 }
 
 static int print_all(const struct session *session, chiso_day day)
@@ -186,9 +320,16 @@ static int print_all(const struct session *session, chiso_day day)
                 print_becoming(session, row, day, (enum becoming)becoming, (enum crossing)crossing);
         }
     }
+    for (uint32_t at = 0; (row = next_ended(session->catalogue, day, &at));) {
+        if (!reports_something(session->catalogue, row))
+            continue;
+        if (units++ > 0)
+            putchar('\n');
+        print_ended(session, row, day);
+    }
     if (units == 0)
-        puts(session_text(
-            session, "Không có đơn vị nào hình thành từ đơn vị khác.", "No unit was founded out of others."));
+        puts(session_text(session, "Không có đơn vị nào hình thành từ đơn vị khác, hoặc đã kết thúc.",
+            "No unit was founded out of others, or has ended."));
     return EXIT_OK;
 }
 
@@ -219,14 +360,20 @@ int command_boundaries(int argc, char **argv)
         .summary =
             "Prints, for each unit valid on DATE that was founded out of others, what its indicators become "
             "in\n"
-            "windows before it was founded (get --boundaries DATE), and in windows that contain that day.\n"
+            "windows before it was founded (get --boundaries DATE), and in windows that contain that day; "
+            "then\n"
+            "the units that ended before without a successor, and whether what they reported still counts "
+            "in\n"
+            "windows that contain their end.\n"
             "With --catalogue a folder that is not yet in force; Redis is then not needed.",
         .keys = session_keys,
         .flags = flags,
         .flag_count = sizeof flags / sizeof *flags,
-        .epilogue = "With --json: unit, since, former (unit, extent), indicator; before: sum, extreme,\n"
-                    "not_comparable_part or not_comparable_measure; across, where the unit does not report\n"
-                    "the window itself: combined, as_of_end, own_report or not_comparable.",
+        .epilogue =
+            "With --json: unit, since, former (unit, extent), indicator; before: sum, extreme,\n"
+            "not_comparable_part or not_comparable_measure; across, where the unit does not report\n"
+            "the window itself: combined, as_of_end, own_report or not_comparable. Of a unit that\n"
+            "ended: ended, part_of (the unit above, or what it became); across: stays_part, left_out.",
     };
     struct session session;
     int status = session_start(&session, &program, argc, argv, NULL);

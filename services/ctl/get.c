@@ -2,7 +2,7 @@
 #include "ctl.h"
 
 #include "contradictions.h"
-#include "evidence.h"
+#include "newest.h"
 #include "print.h"
 #include <stdlib.h>
 #include <string.h>
@@ -94,27 +94,32 @@ static int collect(const struct session *session, const struct question *q, stru
     return CHISO_OK;
 }
 
-static chiso_day last_day(const struct row *row)
+/* FOUND has a place for each row. */
+static int find_newest(const struct session *session, const struct question *q, const struct rows *rows,
+    struct newest found[], struct journal *journal)
 {
-    return chiso_period_last(row->period, row->definition->calendar);
+    int error = CHISO_OK;
+    for (size_t i = 0; i < rows->count && !error; i++) {
+        error = newest_find(session, q, &rows->list[i], &found[i]);
+        if (!error)
+            error = newest_want(&found[i], journal);
+    }
+    return error;
 }
 
-static int date_rows(const struct session *session, struct rows *rows, struct chiso_message *why)
+static int date_rows(
+    const struct session *session, const struct question *q, struct rows *rows, struct chiso_message *why)
 {
     struct journal *journal = journal_new(session->redis);
-    int error = journal ? CHISO_OK : CHISO_ENOMEM;
-    for (size_t i = 0; i < rows->count && !error; i++) {
-        const char *province = evidence_province(session, rows->list[i].unit, last_day(&rows->list[i]));
-        error = province ? journal_want(journal, province, rows->list[i].seq) : CHISO_OK;
-    }
+    struct newest *found = calloc(rows->count + 1, sizeof *found);
+    int error = journal && found ? find_newest(session, q, rows, found, journal) : CHISO_ENOMEM;
     if (!error)
         error = journal_fetch(journal, why);
-    for (size_t i = 0; i < rows->count && !error; i++) {
-        const char *province = evidence_province(session, rows->list[i].unit, last_day(&rows->list[i]));
-        const struct journal_entry *entry =
-            province ? journal_find(journal, province, rows->list[i].seq) : NULL;
-        rows->list[i].updated_at = entry ? entry->time : 0;
+    for (size_t i = 0; i < rows->count && found; i++) {
+        rows->list[i].updated_at = error ? 0 : newest_time(&found[i], journal);
+        newest_release(&found[i]);
     }
+    free(found);
     journal_free(journal);
     return error;
 }
@@ -229,7 +234,7 @@ static int get(struct session *session, const struct question *question, bool js
         return status;
     int error = collect(session, &q, &rows);
     if (!error)
-        error = date_rows(session, &rows, &why);
+        error = date_rows(session, &q, &rows, &why);
     if (error)
         status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
     else

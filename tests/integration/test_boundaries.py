@@ -18,6 +18,7 @@ VN,,,nation,,,Việt Nam,Viet Nam
 00001,,2025-06-30,commune,,36,Xã A,A
 00002,2025-07-01,,commune,,37,Xã B,B
 00003,2025-07-01,,commune,,37,Xã C,C
+35.vp,,2025-06-30,department,office,35,Văn phòng,Office
 """,
     "successions.csv": """date,old_code,new_code,extent
 2025-07-01,35,37,whole
@@ -29,11 +30,21 @@ VN,,,nation,,,Việt Nam,Viet Nam
     "pillars.csv": "id,name_vi,name_en,order\nfoundation,Nền tảng,Foundation,1\n",
     "indicators.csv": """id,pillar,name_vi,name_en,measure,across_time,decimals,reported_by,cadence
 sum,foundation,Đếm,Count,count,sum,0,province commune,half
+desk,foundation,Việc,Tasks,count,sum,0,department,half
+seats,foundation,Ghế,Seats,count,last,0,department,half
 last,foundation,Mức,Stock,count,last,0,province,half
 rate,foundation,Tỷ lệ,Rate,rate,last,1,province,half
 """,
 }
 REPORTS = """unit,period,indicator,value
+35,2024-H1,sum,90
+36,2024-H1,sum,100
+00001,2024-H1,sum,60
+37,2024-H1,sum,140
+35,2024-H2,sum,95
+36,2024-H2,sum,105
+00001,2024-H2,sum,70
+37,2024-H2,sum,150
 35,2025-H1,sum,100
 36,2025-H1,sum,120
 00001,2025-H1,sum,80
@@ -73,6 +84,23 @@ class Boundaries(unittest.TestCase):
     def test_first_half_on_the_new_boundaries(self):
         self.assertEqual(("450", 4, 4, "no_target"),
                          self.get("37", "2025-H1", "sum", "--boundaries", "2025-07-01"))
+
+    def test_the_year_before_is_of_the_same_territory(self):
+        def before(period, *more):
+            row = self.bus.ctl_json("get", "--unit", "37", "--period", period, "--indicator", "sum", *more)[0]
+            return row["year_before"]["state"], row["year_before"]["value"], row["year_before"]["change"]
+
+        self.assertEqual(("comparable", "140", "10"), before("2025-H1"))
+        self.assertEqual(("comparable", "390", "60"), before("2025-H1", "--boundaries", "2025-07-01"))
+        self.assertEqual(("other_unit", "150", None), before("2025-H2"))
+        self.assertEqual(("comparable", "420", "80"), before("2025-H2", "--boundaries", "2025-07-01"))
+
+    def test_figures_of_several_journals_say_when_they_were_updated(self):
+        for question in (("37", "2025-H1", "--boundaries", "2025-07-01"), ("37", "2025"), ("VN", "2025"),
+                         ("37", "2025-H1"), ("37", "2025-H2", "--boundaries", "2025-07-01")):
+            rows = self.bus.ctl_json("get", "--unit", question[0], "--period", question[1], "--indicator", "sum",
+                                     *question[2:])
+            self.assertEqual("2026-02-02T08:00:00.000+07:00", rows[0]["updated_at"], question)
 
     def test_year_of_the_merger(self):
         self.assertEqual(("950", 3, 3, "no_target"), self.get("37", "2025", "sum"))
@@ -119,9 +147,9 @@ class Boundaries(unittest.TestCase):
         self.assertEqual("""\
 New Ninh Binh (37), since 01/07/2025: 35, 36, 37
     sum of the former units; across: both sides together:
-        sum
+        desk, sum
     sum of the former units; across: as of its end:
-        last
+        last, seats
     not comparable (does not add up); across: as of its end:
         rate
 
@@ -132,16 +160,26 @@ B (00002), since 01/07/2025: 00001 (in part)
 C (00003), since 01/07/2025: 00001 (in part)
     not comparable (passed in part); across: not comparable:
         sum
+
+Office (35.vp), ended on 30/06/2025 without a successor; the unit above: 37
+    across: stays a part of the unit above:
+        desk
+    across: left out:
+        seats
 """, out)
 
     def test_preview_of_the_catalogue_in_force(self):
         rows = self.bus.ctl_json("boundaries", "--date", "2025-12-31")
-        self.assertEqual([("37", "last", "sum", "as_of_end"),
-                          ("37", "rate", "not_comparable_measure", "as_of_end"), ("37", "sum", "sum", "combined"),
+        self.assertEqual([("37", "desk", "sum", "combined"), ("37", "last", "sum", "as_of_end"),
+                          ("37", "rate", "not_comparable_measure", "as_of_end"),
+                          ("37", "seats", "sum", "as_of_end"), ("37", "sum", "sum", "combined"),
                           ("00002", "sum", "not_comparable_part", "not_comparable"),
-                          ("00003", "sum", "not_comparable_part", "not_comparable")],
+                          ("00003", "sum", "not_comparable_part", "not_comparable"),
+                          ("35.vp", "desk", "itself", "stays_part"), ("35.vp", "seats", "itself", "left_out")],
                          [(row["unit"], row["indicator"], row["before"], row["across"]) for row in rows])
         self.assertEqual([{"unit": code, "extent": "whole"} for code in ("35", "36", "37")], rows[0]["former"])
+        self.assertEqual([("2025-07-01", None, None), (None, "2025-06-30", "37")],
+                         [(row["since"], row["ended"], row["part_of"]) for row in (rows[0], rows[-1])])
         self.assertEqual([], self.bus.ctl_json("boundaries", "--date", "2025-06-30"))
 
     def test_bad_day_is_wrong_usage(self):
