@@ -227,7 +227,7 @@ static int write_ledger_field(void *context, const char *field, const char *valu
     if (!grown)
         return CHISO_ENOMEM;
     t->text = grown;
-    t->length += (size_t)sprintf(grown + t->length, "%s=%s\n", field, value);
+    t->length += (size_t)snprintf(grown + t->length, more + 1, "%s=%s\n", field, value);
     strings_add_text(&t->commit->ledger, field);
     strings_add_text(&t->commit->ledger, value);
     return CHISO_OK;
