@@ -1,10 +1,84 @@
 """The fixtures in, and what chisoctl returns for them: every published fact, and the totals and positions of
 fixtures/expected.csv."""
 
+import re
 import unittest
+from decimal import Decimal
 
 import fixture_reports
-from harness import ROOT, BusTestCase
+from harness import CATALOGUE, ROOT, BusTestCase
+
+
+# Which information systems there are in a province, and a figure that the fixtures have of each: what it publishes,
+# who reports it, for when.
+SYSTEMS = {
+    "document management, interconnected over four levels": (
+        ("edoc.units_using_rate", "35", "2025-04"), ("edoc.documents_exchanged", "35.stp", "2025-04"),
+        ("work.online_dossier_rate", "35.stp", "2025-Q1"), ("work.online_dossier_rate", "35.x001", "2025-Q1")),
+    "administrative procedures, service portal, one-stop shop": (
+        ("tthc.full_online", "35", "2025-04"), ("dossier.received", "35.x001", "2024-01"),
+        ("dossier.online_submission_rate", "35", "2024"), ("dossier.on_time_rate", "347", "2025-Q1"),
+        ("dossier.online_payment_rate", "35", "2024"), ("dossier.digitisation_rate", "30", "2024-9M"),
+        ("portal.visits", "36", "../2022-09-30")),
+    "national public service portal and payment platform": (
+        ("npsp.dossier_sync_rate", "35.vp", "2025-04"), ("npsp.online_payments", "36.vp", "2025-04")),
+    "electronic identity (VNeID)": (
+        ("society.eid_accounts_activated", "36", "2025-04"),
+        ("vneid.criminal_record_rate", "35", "2024-10-14/2025-04-30")),
+    "national population database": (
+        ("population_db.connection_rank", "36", "2025-04"), ("society.population", "36", "2022")),
+    "the province's IOC, the city's, the citizens' app": (
+        ("ioc.systems_integrated", "35", "2025-04"), ("ioc.petitions_received", "35.ioc_phuly", "2025-04"),
+        ("ioc.camera_events", "35.ioc", "2025-04")),
+    "health book, hospital management, records, bookings": (
+        ("health.ehr_vneid_facilities_rate", "35", "2025-04"), ("health.ehr_records", "35.syt", "2025-04"),
+        ("health.online_bookings", "35.bvdk", "2025-04")),
+    "video conference": (
+        ("infra.video_conference_points", "02", "2022"), ("meeting.sessions", "347", "2024-04")),
+    "reporting": (("reporting.on_time_rate", "35.vp", "2025-04"),),
+    "dedicated network, provincial data centre": (
+        ("infra.dedicated_network_points", "02", "2022"), ("infra.data_centre_availability", "35.skhcn", "2025-03")),
+    "integration of databases, shared data": (("data.ministry_databases_integrated", "36", "2022-09"),),
+    "digital signatures": (
+        ("signature.official_certificates", "30", "2024-11"), ("signature.free_for_public", "30", "2024-11")),
+    "civil status, criminal records, business registration": (
+        ("civil_status.records_digitised", "30.stp", "2024-11"),
+        ("civil_status.population_base_rate", "30.stp", "2024-11"),
+        ("business.records_digitised_rate", "36.stc", "2025-Q1")),
+    "civil servants": (("hr.official_records_synced_rate", "30", "2024-11"),),
+    "tax: returns, payments, invoices": (
+        ("tax.efiling_rate", "35.thue", "2025-Q1"), ("tax.epayment_rate", "35.thue", "2025-Q1"),
+        ("econ.einvoice_taxpayer_rate", "36", "2022")),
+    "e-commerce platforms": (
+        ("ecommerce.farm_households", "30", "2023"), ("ecommerce.products_listed", "30", "2023"),
+        ("ecommerce.transactions", "35", "2025-04"), ("ecommerce.retail_share", "36", "2025-04")),
+    "cashless payment: power, water, school, hospital, fees": (
+        ("payment.cashless_power_rate", "35.dienluc", "2025-04"),
+        ("payment.cashless_water_rate", "35.capnuoc", "2025-04"),
+        ("payment.cashless_school_rate", "35.sgddt", "2025-04"),
+        ("payment.cashless_hospital_amount", "35.bvdk", "2025-04"), ("payment.retail_dossier_monthly", "36", "2022")),
+    "banks": (("bank.digital_transaction_rate", "36.bank", "2022"),),
+    "telecommunications: end of 2G, 4G, 5G, fibre": (
+        ("telecom.phones_4g_given", "35", "../2025-04-30"), ("infra.coverage_4g_rate", "35", "2025-04"),
+        ("telecom.stations_5g", "35.viettel", "2025-04"), ("infra.fibre_to_village_rate", "35", "2025-04")),
+    "online training of officials": (("training.officials_online", "347", "2025-Q1"),),
+    "school records, social insurance, vaccination": (
+        ("school.erecords_rate", "35.sgddt", "2024"), ("insurance.einsurance_accounts", "30.bhxh", "2025-04"),
+        ("vaccination.records", "35.syt", "2025-03")),
+    "community digital technology groups": (
+        ("society.community_teams_rate", "35", "2025-04"), ("society.community_team_members", "35", "2025-04")),
+    "enterprise portal, products traced by QR code": (
+        ("enterprise.portal_members", "36.sct", "2025-Q1"), ("enterprise.qr_products", "36", "2025-H1")),
+}
+# A window of each cadence in which the fixtures' targets count.
+WINDOWS = {"month": "2025-04", "quarter": "2025-Q1", "half": "2024-H2", "year": "2024"}
+
+
+def printed(fact):
+    """The number that the article has: of a rank its place, of "top 15" the 15, of k of n units the k."""
+    if fact["fact_kind"] == "rank":
+        return Decimal(re.search(r"\d+", fact["fact_rank"])[0])
+    return Decimal(fact["fact_value"])
 
 
 class Figures(BusTestCase):
@@ -44,6 +118,66 @@ class Figures(BusTestCase):
                 self.compare(expected, row, ("state", "value", "numerator", "denominator", "qualifier"))
                 compared += 1
         self.assertEqual(126, compared)
+
+    def test_every_published_fact_is_filed_as_it_was_printed(self):
+        """What must come back is the article's own number, and so are the ranks beside it."""
+        for fact in fixture_reports.rows(ROOT / "fixtures/facts.csv"):
+            if fact["as"] != "report":
+                continue
+            with self.subTest(fact["fact"]):
+                units = fact["reason"].startswith("k of n units")
+                self.assertEqual(printed(fact), Decimal(fact["expected_numerator" if units else "expected_value"]))
+                if fact["fact_kind"] == "rank" and "/" in fact["fact_rank"]:
+                    self.assertIn(f"/{fact['expected_denominator']}", fact["fact_rank"])
+                if fact["also"]:
+                    indicator, _, rank = fact["also"].partition("=")
+                    self.assertEqual(fact["fact_rank"], rank)
+                    row = self.get(fact["unit"], fact["period"], indicator)
+                    self.assertEqual(rank, f"{row['value']}/{row['denominator']}")
+
+    def test_every_published_target_stands_beside_its_figures(self):
+        """With its value and day, where no synthetic one is due earlier; a forecast is drawn, and no target."""
+        cadences = {row["id"]: row["cadence"].split("+")[0] or "month"
+                    for row in fixture_reports.rows(CATALOGUE / "indicators.csv")}
+        targets = fixture_reports.rows(CATALOGUE / "targets.csv")
+        for fact in fixture_reports.rows(ROOT / "fixtures/facts.csv"):
+            if not fact["target_shape"]:
+                continue
+            with self.subTest(fact["fact"]):
+                wanted = {name: fact[f"target_{name}"] for name in ("shape", "value", "value_high", "due", "nature")}
+                rows = [row for row in targets if (row["indicator"], row["unit"], row["unit_kind"]) == (
+                    fact["indicator"], fact["unit"], fact["target_unit_kind"])]
+                self.assertIn(wanted, [{name: row[name] for name in wanted} for row in rows])
+                shown = self.get(fact["unit"], WINDOWS[cadences[fact["indicator"]]], fact["indicator"],
+                                 fact["target_unit_kind"])
+                judged = [row for row in rows if row["nature"] != "forecast"]
+                if fact["target_nature"] == "forecast" and not judged:
+                    self.assertEqual((None, "no_target"), (shown["target"], shown["position"]))
+                if fact["target_nature"] == "forecast":
+                    continue
+                value = "–".join(filter(None, (fact["target_value"], fact["target_value_high"])))
+                if fact["target_shape"] == "done_by":
+                    value = "1"
+                self.assertEqual((value, min(row["due"] for row in judged)),
+                                 (shown["target"] or "", shown["target_due"] or ""))
+
+    def test_every_fact_is_a_report_a_target_or_said_to_be_unfit(self):
+        facts = fixture_reports.rows(ROOT / "fixtures/facts.csv")
+        self.assertEqual([str(number) for number in range(1, 154)], [fact["fact"] for fact in facts])
+        unfit = [fact for fact in facts if fact["as"] not in ("report", "target")]
+        text = (ROOT / "fixtures/published/UNFIT.md").read_text(encoding="utf-8")
+        self.assertEqual(["56"], [fact["fact"] for fact in unfit])
+        for fact in unfit:
+            self.assertIn(f"| {fact['fact']} | {fact['fact_province']} | `{fact['fact_indicator_id']}` ", text)
+            self.assertIn(fact["reason"], text)
+
+    def test_every_system_publishes(self):
+        for system, figures in SYSTEMS.items():
+            for indicator, unit, period in figures:
+                with self.subTest(f"{system}: {indicator} of {unit}"):
+                    row = self.get(unit, period, indicator)
+                    self.assertIn(row["state"], ("reported", "partial", "bare"))
+                    self.assertIsNotNone(row["value"])
 
     def test_totals_and_positions(self):
         for expected in fixture_reports.rows(ROOT / "fixtures/expected.csv"):
