@@ -83,6 +83,9 @@ static struct view_figure view_of(const struct catalogue *catalogue, struct line
         .unit_label_vi = r->definition->unit_label_vi,
         .text_vi = line->text_vi,
         .running = r->running,
+        .closed_at_ms = r->closing.at,
+        .closed_by = r->closing.by,
+        .restated = r->closing.restated,
         .violation_count = r->violation_count,
         .violations = line->violations,
     };

@@ -117,7 +117,9 @@ void tell_changes(struct teller *teller, const struct catalogue *catalogue, stru
                 continue;
             chiso_period_print(changed[i].period, periods[i]);
             figures[change.changed_count++] = (struct view_changed_figure){
-                catalogue_unit_code(catalogue, changed[i].unit), periods[i], definition->id};
+                catalogue_unit_code(catalogue, changed[i].unit), periods[i], definition->id,
+                store_closing(province->store, province->unit, definition->calendar, changed[i].period) !=
+                    NULL};
         }
         if (change.changed_count == 0)
             continue;

@@ -6,6 +6,7 @@
 int command_alerts(int argc, char **argv);
 int command_boundaries(int argc, char **argv);
 int command_check_catalogue(int argc, char **argv);
+int command_close(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_get(int argc, char **argv);
 int command_missing(int argc, char **argv);

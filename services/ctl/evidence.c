@@ -41,6 +41,16 @@ const struct journal_report *evidence_report(const struct session *session, cons
     return province ? journal_report(journal, province, leaf->leaf->seq, leaf->leaf->index) : NULL;
 }
 
+bool evidence_is_restated(
+    const struct session *session, const struct trail_leaf *leaf, enum chiso_calendar calendar)
+{
+    uint32_t province =
+        catalogue_province_at(session->catalogue, leaf->unit, chiso_period_last(leaf->period, calendar));
+    const struct closing *closing =
+        province == CATALOGUE_NONE ? NULL : store_closing(session->store, province, calendar, leaf->period);
+    return closing && leaf->leaf->seq > closing->seq;
+}
+
 bool evidence_is_synthetic(const struct session *session, const struct journal *journal,
     const struct trail *trail, enum chiso_calendar calendar)
 {

@@ -20,6 +20,9 @@ const struct journal_entry *evidence_entry(const struct session *session, const 
     const struct trail_leaf *leaf, enum chiso_calendar calendar);
 const struct journal_report *evidence_report(const struct session *session, const struct journal *journal,
     const struct trail_leaf *leaf, enum chiso_calendar calendar);
+/* Did LEAF come after its window had been closed in the unit's province? */
+bool evidence_is_restated(
+    const struct session *session, const struct trail_leaf *leaf, enum chiso_calendar calendar);
 /* Does a leaf in the number come from a synthetic source? */
 bool evidence_is_synthetic(const struct session *session, const struct journal *journal,
     const struct trail *trail, enum chiso_calendar calendar);

@@ -80,6 +80,8 @@ static int explain(struct session *session, struct question *q, bool json)
     else if (error)
         status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
     else
+        status = fill_values_at_closing(session, &e.row, 1);
+    if (status == SESSION_ON)
         status = json ? print_explanation_json(session, &e) : print_explanation(session, &e);
     journal_free(e.journal);
     gaps_release(&e.gaps);
@@ -89,7 +91,7 @@ static int explain(struct session *session, struct question *q, bool json)
 
 int command_explain(int argc, char **argv)
 {
-    char *unit = NULL, *period = NULL, *indicator = NULL, *boundaries = NULL;
+    char *unit = NULL, *period = NULL, *indicator = NULL, *boundaries = NULL, *as_of = NULL;
     bool json = false;
     const struct option_flag flags[] = {
         {"unit", "U", "code of the unit", &unit, NULL},
@@ -97,6 +99,7 @@ int command_explain(int argc, char **argv)
         {"period", "P", "2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or FIRST/LAST", &period, NULL},
         {"boundaries", "DATE", "the unit that has the code on this day, its history included", &boundaries,
             NULL},
+        {"as-of", "TIME", "as everything stood then: an RFC 3339 time, or the end of a day", &as_of, NULL},
         {"json", NULL, "one object: total, leaves, missing", NULL, &json},
     };
     const struct program program = {
@@ -119,6 +122,8 @@ int command_explain(int argc, char **argv)
         status = session_question(&session, unit, period, indicator, &q);
     if (status == SESSION_ON)
         status = session_boundaries(&session, boundaries, &q);
+    if (status == SESSION_ON)
+        status = session_as_of(&session, as_of);
     if (status == SESSION_ON && !indicator)
         status = session_fail(&session, EXIT_USAGE, "--indicator is missing");
     if (status == SESSION_ON)
@@ -127,5 +132,6 @@ int command_explain(int argc, char **argv)
     free(period);
     free(indicator);
     free(boundaries);
+    free(as_of);
     return session_end(&session, status);
 }

@@ -30,12 +30,12 @@ static json_t *leaf_json(
     enum chiso_calendar calendar = e->row.definition->calendar;
     struct punctuality p = leaf_punctuality(session, e, leaf);
     figure_print(&leaf->leaf->figure, figure);
-    json_t *object = json_pack("{s:s,s:o,s:s,s:s,s:s,s:b,s:b,s:I,s:I,s:I}", "unit",
+    json_t *object = json_pack("{s:s,s:o,s:s,s:s,s:s,s:b,s:b,s:I,s:I,s:I,s:b}", "unit",
         catalogue_unit_code(session->catalogue, leaf->unit), "period", period_json(leaf->period), "state",
         state_names[leaf->leaf->figure.state], "figure", figure, "role", leaf->whole ? "whole" : "part",
         "used", leaf->used, "other_definition", leaf->other_definition, "revision",
         (json_int_t)leaf->leaf->revision, "seq", (json_int_t)leaf->leaf->seq, "index",
-        (json_int_t)leaf->leaf->index);
+        (json_int_t)leaf->leaf->index, "restated", evidence_is_restated(session, leaf, calendar));
     json_t *report = report_json(evidence_entry(session, e->journal, leaf, calendar),
         evidence_report(session, e->journal, leaf, calendar));
     json_t *time = json_pack("{s:o,s:o,s:o}", "first_accepted_at", instant_json(leaf->leaf->first_ms),
@@ -59,5 +59,6 @@ int print_explanation_json(const struct session *session, const struct explanati
     }
     json_t *total = row_json(session->catalogue, &e->row), *missing = gaps_json(session, &e->gaps);
     return print_json(
-        session, json_pack("{s:o,s:o,s:o}", "total", total, "leaves", leaves, "missing", missing));
+        session, json_pack("{s:o,s:o,s:o,s:o}", "total", total, "leaves", leaves, "missing", missing, "as_of",
+                     session->past ? instant_json(session->now) : json_null()));
 }

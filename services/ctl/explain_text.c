@@ -93,7 +93,9 @@ static void add_leaf(const struct session *session, const struct explanation *e,
         catalogue_unit_at(session->catalogue, leaf->unit, chiso_period_last(leaf->period, calendar));
     struct punctuality p = leaf_punctuality(session, e, leaf);
     chiso_period_print(leaf->period, period);
-    figure_text(session, &leaf->leaf->figure, figure, sizeof figure);
+    figure_text(session, &leaf->leaf->figure, figure, sizeof figure - sizeof "ʳ");
+    if (evidence_is_restated(session, leaf, calendar))
+        strcat(figure, "ʳ");
     (void)snprintf(revision, sizeof revision, "%" PRIu32, leaf->leaf->revision);
     (void)snprintf(seq, sizeof seq, "%" PRIu64 ".%" PRIu32, leaf->leaf->seq, leaf->leaf->index);
     instant_text(report ? report->issued_at : 0, issued);
@@ -195,9 +197,11 @@ static void print_head(const struct session *session, const struct row *row)
     row_value_text(row, language, value, sizeof value);
     row_reason_text(session->catalogue, row, language, reason, sizeof reason);
     instant_text(row->updated_at, updated);
-    printf("%s (%s)\n%s (%s), %s\n\n", session_indicator_name(session, row->definition), row->definition->id,
+    printf("%s (%s)\n%s (%s), %s", session_indicator_name(session, row->definition), row->definition->id,
         session_unit_name(session, row->unit_row), catalogue_unit_code(session->catalogue, row->unit),
         period);
+    print_as_of(session);
+    fputs("\n\n", stdout);
     printf("%s%s", session_text(session, "Số liệu:       ", "Figure:        "), value);
     if (row->shown.denominator[0])
         printf(" = %s/%s", row->shown.numerator, row->shown.denominator);
@@ -210,6 +214,11 @@ static void print_head(const struct session *session, const struct row *row)
     if (*updated)
         printf("%s%s, %s %" PRIu64 "\n", session_text(session, "Cập nhật:      ", "Updated:       "), updated,
             session_text(session, "nhật ký số", "journal entry"), row->seq);
+    if (row->closing.restated) {
+        value_at_closing_text(session, row, value, sizeof value);
+        printf("%s%s\n", session_text(session, "Khi chốt:      ", "When closed:   "), value);
+    }
+    print_closing(session, row);
     putchar('\n');
 }
 
@@ -217,12 +226,16 @@ int print_explanation(const struct session *session, const struct explanation *e
 {
     struct wanted wanted = wanted_columns(session, e);
     struct table *table = leaf_table_new(session, wanted);
+    struct figure_notes notes = {0};
     int status = EXIT_OK;
+    for (size_t i = 0; i < e->trail.count; i++)
+        notes.restated |= evidence_is_restated(session, &e->trail.list[i], e->row.definition->calendar);
     print_head(session, &e->row);
     if (table && e->trail.count > 0) {
         for (enum group group = IN_FIGURE; group <= OTHER_DEFINITION; group++)
             add_leaves(session, e, group, wanted, table);
         status = print_table(session, table);
+        print_figure_notes(session, &notes);
     } else {
         table_free(table);
     }

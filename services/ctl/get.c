@@ -135,6 +135,11 @@ static json_t *full_json(const struct session *session, const struct row *row)
         json_decref(object);
         object = NULL;
     }
+    if (object &&
+        json_object_set_new(object, "as_of", session->past ? instant_json(session->now) : json_null())) {
+        json_decref(object);
+        object = NULL;
+    }
     outlook_release(&outlook);
     return object;
 }
@@ -173,6 +178,18 @@ static void add_score(
     table_heading(table, line, TABLE_PLAIN);
 }
 
+/* One sentence per closing: the two calendars' windows of one name are closed apart. */
+static void print_closings(const struct session *session, const struct rows *rows)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        bool told = false;
+        for (size_t j = 0; j < i; j++)
+            told |= rows->list[j].definition->calendar == rows->list[i].definition->calendar;
+        if (!told)
+            print_closing(session, &rows->list[i]);
+    }
+}
+
 static int print_rows(const struct session *session, const struct question *q, const struct rows *rows)
 {
     struct table *table = figure_table_new(session);
@@ -185,6 +202,7 @@ static int print_rows(const struct session *session, const struct question *q, c
     printf("%s (%s), %s", session_unit_name(session, q->row),
         catalogue_unit_code(session->catalogue, q->unit), period);
     print_boundaries(session, q);
+    print_as_of(session);
     fputs("\n\n", stdout);
     if (rows->count == 0)
         puts(session_text(session, "Không có số liệu và không có báo cáo nào phải nộp.",
@@ -205,6 +223,7 @@ static int print_rows(const struct session *session, const struct question *q, c
         error = error ? error : contradictions_add(session, row, &contradictions);
         figure_table_add(session, table, &line);
         figure_table_add_redefined(session, table, row, line.indent + 8);
+        figure_table_add_closing(session, table, row, line.indent + 4);
         figure_table_add_year_before(session, table, row, line.indent + 4);
         if (q->indicator != CATALOGUE_NONE)
             add_outlook(session, row, table, line.indent + 4);
@@ -216,6 +235,7 @@ static int print_rows(const struct session *session, const struct question *q, c
         status = print_contradictions(session, &contradictions);
     contradictions_release(&contradictions);
     print_figure_notes(session, &notes);
+    print_closings(session, rows);
     return status;
 }
 
@@ -238,6 +258,8 @@ static int get(struct session *session, const struct question *question, bool js
     if (error)
         status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
     else
+        status = fill_values_at_closing(session, rows.list, rows.count);
+    if (status == SESSION_ON)
         status = json ? print_rows_json(session, &rows) : print_rows(session, &q, &rows);
     free(rows.list);
     return status;
@@ -245,7 +267,7 @@ static int get(struct session *session, const struct question *question, bool js
 
 int command_get(int argc, char **argv)
 {
-    char *unit = NULL, *period = NULL, *indicator = NULL, *boundaries = NULL;
+    char *unit = NULL, *period = NULL, *indicator = NULL, *boundaries = NULL, *as_of = NULL;
     bool json = false;
     const struct option_flag flags[] = {
         {"unit", "U", "code of the unit", &unit, NULL},
@@ -253,6 +275,7 @@ int command_get(int argc, char **argv)
         {"indicator", "I", "only this one (all)", &indicator, NULL},
         {"boundaries", "DATE", "the unit that has the code on this day, its history included", &boundaries,
             NULL},
+        {"as-of", "TIME", "as everything stood then: an RFC 3339 time, or the end of a day", &as_of, NULL},
         {"json", NULL, "an array with one object per indicator and level", NULL, &json},
     };
     const struct program program = {
@@ -271,10 +294,13 @@ int command_get(int argc, char **argv)
     if (status == SESSION_ON)
         status = session_boundaries(&session, boundaries, &q);
     if (status == SESSION_ON)
+        status = session_as_of(&session, as_of);
+    if (status == SESSION_ON)
         status = get(&session, &q, json);
     free(unit);
     free(period);
     free(indicator);
     free(boundaries);
+    free(as_of);
     return session_end(&session, status);
 }

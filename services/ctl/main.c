@@ -19,6 +19,7 @@ static const struct {
     {"alerts", "the open alerts", command_alerts},
     {"quarantine", "what was refused, and why", command_quarantine},
     {"boundaries", "what history becomes on a day's boundaries", command_boundaries},
+    {"close", "close a period: what changes in it later is a restatement", command_close},
     {"verify", "recompute every total from the figures reported", command_verify},
     {"check-catalogue", "check a catalogue folder before it is used", command_check_catalogue},
 };

@@ -91,6 +91,15 @@ json_t *period_json(struct chiso_period period)
     return json_string(text);
 }
 
+void print_as_of(const struct session *session)
+{
+    char text[TEXT_INSTANT_BYTES];
+    if (!session->past)
+        return;
+    text_instant(session->now, session_language(session), text);
+    printf(session_text(session, ", số liệu tại thời điểm %s", ", as of %s"), text);
+}
+
 void print_boundaries(const struct session *session, const struct question *question)
 {
     char day[CHISO_DATE_CHARS];

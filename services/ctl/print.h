@@ -30,6 +30,9 @@ void figure_table_add_year_before(
 /* A line below it that says which definition its figure, or its target, does not share; or nothing. */
 void figure_table_add_redefined(
     const struct session *session, struct table *table, const struct row *row, int indent);
+/* A line below a restated figure with what it was when the period was closed (fill_values_at_closing). */
+void figure_table_add_closing(
+    const struct session *session, struct table *table, const struct row *row, int indent);
 /* A dim line of four cells below it. */
 void figure_table_add_cells(
     struct table *table, const char *name, const char *period, const char *value, const char *target);
@@ -38,10 +41,20 @@ void figure_table_add_outlook(const struct session *session, struct table *table
     const struct outlook *outlook, int indent);
 /* What the marks mean, one line each for those that stand in the table. */
 struct figure_notes {
-    bool synthetic, partial;
+    bool synthetic, partial, restated;
 };
 void figure_notes_of(const struct figure_line *line, struct figure_notes *notes);
 void print_figure_notes(const struct session *session, const struct figure_notes *notes);
+
+/* ---- closed periods ---- */
+
+/* Fills in what the restated ones among ROWS were when they were closed. SESSION_ON, or an exit status with the
+ * reason printed. */
+int fill_values_at_closing(const struct session *session, struct row *rows, size_t count);
+/* That figure in words. */
+void value_at_closing_text(const struct session *session, const struct row *row, char *out, size_t capacity);
+/* "This period (statistical calendar) was closed by … at …", where it was. */
+void print_closing(const struct session *session, const struct row *row);
 
 /* "mức hoàn thành chỉ tiêu năm 2025: 75,0% (đánh giá được 2/4)": UNIT's default score in PILLAR
  * (core/attainment.h); "" where no target is decided. CHISO_ERANGE: a total overflows. */
@@ -70,6 +83,8 @@ enum table_style position_style(enum position position);
 /* A period for a table: "quý 1/2025", "01/01–11/11/2024". */
 void period_text(
     const struct session *session, struct chiso_period period, char out[CHISO_PERIOD_TEXT_BYTES]);
+/* ", số liệu lúc …" where --as-of was given, else nothing. */
+void print_as_of(const struct session *session);
 /* ", địa giới ngày 01/07/2025" where --boundaries was given, else nothing. */
 void print_boundaries(const struct session *session, const struct question *question);
 /* "08/04/2025 17:00" in Vietnam; "" for 0. */

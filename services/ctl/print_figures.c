@@ -162,7 +162,12 @@ static void value_cell(
 {
     char value[256];
     row_value_text(line->row, session_language(session), value, sizeof value);
-    (void)snprintf(out, capacity, "%s%s", value, line->synthetic ? "*" : " ");
+    bool restated = line->row->closing.restated;
+    (void)snprintf(out, capacity, "%s%s%s", value,
+        line->synthetic ? "*"
+        : restated      ? ""
+                        : " ",
+        restated ? "ʳ" : "");
 }
 
 void figure_table_add(const struct session *session, struct table *table, const struct figure_line *line)
@@ -266,6 +271,7 @@ void figure_notes_of(const struct figure_line *line, struct figure_notes *notes)
 {
     notes->synthetic |= line->synthetic;
     notes->partial |= line->row && line->row->shown.partial > 0;
+    notes->restated |= line->row && line->row->closing.restated;
 }
 
 void print_figure_notes(const struct session *session, const struct figure_notes *notes)
@@ -274,6 +280,9 @@ void print_figure_notes(const struct session *session, const struct figure_notes
         puts(session_text(session,
             "*     có số liệu tổng hợp để thử nghiệm (source=synthetic), không phải số liệu thật",
             "*     rests on synthetic data (source=synthetic), not on real figures"));
+    if (notes->restated)
+        puts(session_text(session, "ʳ     đã thay đổi sau khi kỳ được chốt",
+            "ʳ     restated: changed after the period was closed"));
     if (notes->partial)
         puts(session_text(session, "(+n)  n đơn vị mới báo cáo một phần của kỳ",
             "(+n)  n units have reported only a part of the period"));

@@ -97,6 +97,7 @@ static int print_scores(const struct session *session, const struct ranking *ran
     period_text(session, ranking->period, period);
     printf("%s (%s), %s", session_text(session, version->name_vi, version->name_en), version->id, period);
     print_boundaries(session, &ranking->boundaries);
+    print_as_of(session);
     printf("\n\n");
     if (ranking->count == 0) {
         puts(session_text(session, "Không có đơn vị nào có số liệu hoặc phải báo cáo.",
@@ -266,7 +267,7 @@ static int score(struct session *session, const char *id, const char *period, co
 
 int command_score(int argc, char **argv)
 {
-    char *id = NULL, *period = NULL, *boundaries = NULL, *unit = NULL;
+    char *id = NULL, *period = NULL, *boundaries = NULL, *unit = NULL, *as_of = NULL;
     bool json = false;
     const struct option_flag flags[] = {
         {"index", "X", "id of the index in indices.csv", &id, NULL},
@@ -274,6 +275,7 @@ int command_score(int argc, char **argv)
         {"boundaries", "DATE", "the units that are valid on this day, their history included", &boundaries,
             NULL},
         {"unit", "U", "what the components of this unit bring, instead of all units", &unit, NULL},
+        {"as-of", "TIME", "as everything stood then: an RFC 3339 time, or the end of a day", &as_of, NULL},
         {"json", NULL, "an array with one object per unit (component)", NULL, &json},
     };
     const struct program program = {
@@ -287,10 +289,13 @@ int command_score(int argc, char **argv)
     struct session session;
     int status = session_start(&session, &program, argc, argv, NULL);
     if (status == SESSION_ON)
+        status = session_as_of(&session, as_of);
+    if (status == SESSION_ON)
         status = score(&session, id, period, boundaries, unit, json);
     free(id);
     free(period);
     free(boundaries);
     free(unit);
+    free(as_of);
     return session_end(&session, status);
 }

@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "io/clock.h"
+#include "io/journal_replay.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,6 +69,8 @@ int session_connect(struct session *session)
         status = open_catalogue(session);
     if (status != SESSION_ON)
         return status;
+    if (session->past && (status = session_open_past(session)) != SESSION_ON)
+        return status;
     session->store = store_new();
     return session->store ? SESSION_ON : session_fail(session, EXIT_RUNTIME, "no memory");
 }
@@ -80,6 +83,7 @@ int session_connect_catalogue(struct session *session)
 
 int session_end(struct session *session, int status)
 {
+    journal_replay_free(session->journal);
     store_free(session->store);
     catalogue_free(session->catalogue);
     redis_close(session->redis);

@@ -20,6 +20,10 @@ struct session {
     char hash[CATALOGUE_HASH_CHARS]; /* of the catalogue in force */
     struct store *store; /* figures loaded so far */
     chiso_instant_ms now;
+    bool past; /* everything as it stood at NOW, made again from the journals */
+    const char *past_province; /* NULL, or the province of which only commits up to PAST_SEQ count */
+    uint64_t past_seq;
+    struct journal_replay *journal; /* what the past is read with */
 };
 
 /* The keys of a command that reads Redis and the catalogue, for struct program. */
@@ -57,6 +61,9 @@ int session_question(const struct session *session, const char *unit, const char
     const char *indicator, struct question *out);
 /* --boundaries, NULL without: EXIT_USAGE when it is no day. */
 int session_boundaries(const struct session *session, const char *day, struct question *question);
+/* --as-of, NULL without, before anything is connected: a time, or the end of a day in Vietnam. EXIT_USAGE when it
+ * is none, or in the future. */
+int session_as_of(struct session *session, const char *text);
 /* In the catalogue: EXIT_RUNTIME with the catalogue's sentence for a unit that is not valid on the period's
  * last day (on the day of the boundaries), and for an unknown indicator. */
 int session_answerable(const struct session *session, struct question *question);
@@ -69,6 +76,15 @@ int session_load_history(struct session *session, uint32_t province);
 /* Adds the figures that UNIT's totals on DAY need: its province's history, or every province for the nation.
  */
 int session_load(struct session *session, uint32_t unit, chiso_day day);
+/* The same from the journals; session_load_province does it where the session is in the past. */
+int session_load_past(struct session *session, uint32_t province);
+/* Exchanges the catalogue in force for that of then. */
+int session_open_past(struct session *session);
+/* A session as things stood when commit SEQ of PROVINCE (its code, which lives as long) was made, with nothing
+ * loaded. *OUT, also after a failure, is ended with session_past_end. */
+int session_at_closing(
+    const struct session *session, const char *province, uint64_t seq, struct session *out);
+void session_past_end(struct session *past);
 /* The provinces a command goes over: --province, or all that have a commit; *OUT malloc'ed. */
 int session_provinces(const struct session *session, uint32_t **out, size_t *count);
 

@@ -7,6 +7,8 @@
 int session_load_province(struct session *session, uint32_t province)
 {
     struct chiso_message why = {""};
+    if (session->past)
+        return session_load_past(session, province);
     const char *code = catalogue_unit_code(session->catalogue, province);
     int *years = NULL;
     size_t count = 0;

@@ -46,7 +46,10 @@ Test(view, pillar_snapshot)
                                         .text_vi = "79,1%",
                                         .running = true,
                                         .violation_count = 2,
-                                        .violations = rules},
+                                        .violations = rules,
+                                        .closed_at_ms = 1746406800001,
+                                        .closed_by = "Văn phòng",
+                                        .restated = true},
         {.unit = "35"}};
     struct view_pillar_snapshot view = {
         "35", "digital_government", 42, 1746406800000, "abc", 2, figures, 6, 7};
@@ -68,6 +71,9 @@ Test(view, pillar_snapshot)
     cr_assert_eq(got->figures[0]->n_violations, 2);
     cr_expect_str_eq(got->figures[0]->violations[1], "tthc.online");
     cr_expect_eq(got->figures[1]->n_violations, 0);
+    cr_expect_eq(got->figures[0]->closed_at_ms, 1746406800001);
+    cr_expect_str_eq(got->figures[0]->closed_by, "Văn phòng");
+    cr_expect(got->figures[0]->restated);
     cr_expect_str_eq(got->figures[1]->unit, "35");
     cr_expect_str_eq(got->figures[1]->value, "");
     chiso__v1__pillar_snapshot__free_unpacked(got, NULL);
@@ -86,13 +92,14 @@ Test(view, pillar_snapshot)
         "\"80\","
         "\"name_vi\":\"Tỷ lệ hồ sơ nộp trực tuyến\",\"name_en\":\"Online submission "
         "rate\",\"unit_label_vi\":\"%\","
-        "\"text_vi\":\"79,1%\",\"running\":true,\"violations\":[\"tthc.sum\",\"tthc.online\"]}],\"reported\":"
+        "\"text_vi\":\"79,1%\",\"running\":true,\"violations\":[\"tthc.sum\",\"tthc.online\"],\"closed_at_"
+        "ms\":1746406800001,\"closed_by\":\"Văn phòng\",\"restated\":true}],\"reported\":"
         "6,\"expected\":7}");
 }
 
 Test(view, pillar_change)
 {
-    struct view_changed_figure changed[] = {{"35", "2025-03", "a"}, {"35.stp", "2025-Q1", NULL}};
+    struct view_changed_figure changed[] = {{"35", "2025-03", "a", true}, {"35.stp", "2025-Q1", NULL, false}};
     struct view_pillar_change view = {"35", "foundation", 9, 7, 2, changed};
 
     cr_assert_eq(view_pillar_change_encode(&view, &bytes, &length), 0);
@@ -104,10 +111,11 @@ Test(view, pillar_change)
     cr_expect_str_eq(got->changed[1]->period, "2025-Q1");
     chiso__v1__pillar_change__free_unpacked(got, NULL);
     free(bytes);
-    json_is(view_pillar_change_json(&view), "{\"province\":\"35\",\"pillar\":\"foundation\",\"seq\":9,"
-                                            "\"previous\":7,\"changed\":[{\"unit\":\"35\","
-                                            "\"period\":\"2025-03\",\"indicator\":\"a\"},{\"unit\":\"35."
-                                            "stp\",\"period\":\"2025-Q1\",\"indicator\":\"\"}]}");
+    json_is(view_pillar_change_json(&view),
+        "{\"province\":\"35\",\"pillar\":\"foundation\",\"seq\":9,"
+        "\"previous\":7,\"changed\":[{\"unit\":\"35\","
+        "\"period\":\"2025-03\",\"indicator\":\"a\",\"restatement\":true},{\"unit\":\"35."
+        "stp\",\"period\":\"2025-Q1\",\"indicator\":\"\",\"restatement\":false}]}");
 }
 
 static const struct view_alert alert = {"35|a||target", "35", "a", "commune", "2025-03", "target", "behind",

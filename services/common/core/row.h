@@ -42,9 +42,10 @@ struct row_closing {
     uint64_t seq; /* the commit that closed it */
     char by[CLOSING_BY_BYTES_MAX + 1];
     bool restated;
-    char
-        value[ROW_NUMBER_CHARS]; /* of a restated figure: what was printed then. "" until a reader who has the
-                                     journal fills it, and where there was none */
+    /* A restated figure as it was when it was closed; nothing until a reader who has the journal fills it. */
+    enum row_state state;
+    enum chiso_qualifier qualifier;
+    char value[ROW_NUMBER_CHARS];
 };
 
 struct row {

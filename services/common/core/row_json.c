@@ -86,6 +86,14 @@ static json_t *judgement_json(const struct row *row)
         year_before_json(row), "late", row->late, "judged", row->judged, "running", row->running);
 }
 
+static json_t *closing_json(const struct row *row)
+{
+    const struct row_closing *closing = &row->closing;
+    return json_pack("{s:o,s:o,s:b,s:o}", "closed_at", instant_or_null(closing->at), "closed_by",
+        text_or_null(closing->by), "restated", closing->restated, "value_at_closing",
+        text_or_null(closing->value));
+}
+
 static json_t *names_json(const struct catalogue *catalogue, const struct row *row)
 {
     const struct indicator *definition = row->definition;
@@ -118,8 +126,8 @@ static json_t *violations_json(const struct row *row)
 json_t *row_json(const struct catalogue *catalogue, const struct row *row)
 {
     json_t *object = names_json(catalogue, row);
-    json_t *const members[] = {
-        numbers_json(&row->shown), source_json(row), judgement_json(row), violations_json(row)};
+    json_t *const members[] = {numbers_json(&row->shown), source_json(row), judgement_json(row),
+        violations_json(row), closing_json(row)};
     bool failed = object == NULL;
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         failed = failed || !members[i] || json_object_update(object, members[i]);

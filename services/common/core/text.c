@@ -144,6 +144,12 @@ void text_period(struct chiso_period period, const char *language, char out[CHIS
         chiso_period_print_vi(period, out);
 }
 
+const char *text_calendar(enum chiso_calendar calendar, const char *language)
+{
+    static const char *const names[][2] = {{"thống kê", "statistical"}, {"hành chính", "administrative"}};
+    return names[calendar][text_is_english(language)];
+}
+
 void text_instant(chiso_instant_ms instant, const char *language, char out[TEXT_INSTANT_BYTES])
 {
     char day[CHISO_DATE_CHARS];

@@ -28,6 +28,8 @@ void text_figure(enum chiso_qualifier qualifier, const char *decimal, const char
 const char *text_qualifier(enum chiso_qualifier qualifier, const char *language);
 /* "tháng 3/2025", "March 2025". At most CHISO_PERIOD_TEXT_BYTES. */
 void text_period(struct chiso_period period, const char *language, char out[CHISO_PERIOD_TEXT_BYTES]);
+/* "thống kê", "statistical". */
+const char *text_calendar(enum chiso_calendar calendar, const char *language);
 /* "17:00 ngày 08/04/2025", "17:00 on 08/04/2025", in Vietnam's time. */
 #define TEXT_INSTANT_BYTES 48
 void text_instant(chiso_instant_ms instant, const char *language, char out[TEXT_INSTANT_BYTES]);

@@ -68,6 +68,9 @@ static void build_figure(const struct view_figure *from, Chiso__V1__Figure *to)
     to->unit_label_vi = text(from->unit_label_vi);
     to->text_vi = text(from->text_vi);
     to->running = from->running;
+    to->closed_at_ms = from->closed_at_ms;
+    to->closed_by = text(from->closed_by);
+    to->restated = from->restated;
     /* Nothing writes to them either. */
     to->n_violations = from->violation_count;
     to->violations = (char **)(uintptr_t)from->violations;
@@ -115,6 +118,7 @@ static int build_pillar_change(const struct view_pillar_change *from, struct bui
         changed->unit = text(from->changed[i].unit);
         changed->period = text(from->changed[i].period);
         changed->indicator = text(from->changed[i].indicator);
+        changed->restatement = from->changed[i].restatement;
     }
     return CHISO_OK;
 }

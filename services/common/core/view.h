@@ -25,6 +25,9 @@ struct view_figure {
     bool running;
     size_t violation_count;
     const char *const *violations; /* ids of rules */
+    chiso_instant_ms closed_at_ms; /* 0: open */
+    const char *closed_by;
+    bool restated;
 };
 
 struct view_pillar_snapshot {
@@ -39,6 +42,7 @@ struct view_pillar_snapshot {
 
 struct view_changed_figure {
     const char *unit, *period, *indicator;
+    bool restatement;
 };
 
 struct view_pillar_change {
