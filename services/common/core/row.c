@@ -3,7 +3,6 @@
 #include "core/boundaries.h"
 #include "core/effective.h"
 #include "core/goal.h"
-#include "core/timeliness.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -243,11 +242,12 @@ static int fill_year_before(const struct catalogue *catalogue, const struct stor
 static bool is_late(const struct catalogue *catalogue, const struct store *store, const struct row *row)
 {
     chiso_instant_ms deadline;
+    const struct leaf *leaf = store_leaf(store, row->unit, row->period, row->indicator);
     const struct unit_row *unit =
         catalogue_unit_at(catalogue, row->unit, chiso_period_last(row->period, row->definition->calendar));
-    return row->level == STORE_NO_LEVEL && unit &&
+    return row->level == STORE_NO_LEVEL && leaf && leaf->figure.state != FIGURE_NONE && unit &&
            position_deadline(catalogue, row->definition, unit, row->period, &deadline) &&
-           timeliness_accepted(catalogue, store, unit, row->period, row->definition) > deadline;
+           leaf->first_ms > deadline;
 }
 
 static void fill_closing(const struct catalogue *catalogue, const struct store *store, struct row *row)

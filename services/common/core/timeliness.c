@@ -76,15 +76,6 @@ static int find_accepted(
     return CHISO_OK;
 }
 
-chiso_instant_ms timeliness_accepted(const struct catalogue *catalogue, const struct store *store,
-    const struct unit_row *row, struct chiso_period period, const struct indicator *definition)
-{
-    const struct arrival a = {catalogue, store, row, definition};
-    chiso_instant_ms accepted = 0;
-    bool not_applicable;
-    return find_accepted(&a, period, &accepted, &not_applicable) ? 0 : accepted;
-}
-
 /* ---- one window ---- */
 
 struct walk {

@@ -77,8 +77,4 @@ int timeliness_collect(const struct catalogue *catalogue, const struct store *st
     const struct timeliness_question *question, struct timeliness_sums *out);
 void timeliness_release(struct timeliness_sums *sums);
 
-/* When (ROW's unit, PERIOD) came by the rules above, 0: not in. Does not look at who owes it. */
-chiso_instant_ms timeliness_accepted(const struct catalogue *catalogue, const struct store *store,
-    const struct unit_row *row, struct chiso_period period, const struct indicator *definition);
-
 #endif
