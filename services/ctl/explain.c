@@ -3,6 +3,7 @@
 
 #include "core/position.h"
 #include "ctl.h"
+#include "history.h"
 #include <stdlib.h>
 
 struct punctuality leaf_punctuality(
@@ -62,6 +63,21 @@ static int not_found(const struct session *session, const struct question *q)
         session, EXIT_RUNTIME, "indicator '%s' was not yet defined in that period", q->indicator_id);
 }
 
+/* The unit as it was: a former unit's figures have a history of their own. */
+static int explain_history(struct session *session, struct question *q, bool json)
+{
+    struct history history = {0};
+    int status = session_connect(session);
+    if (status == SESSION_ON)
+        status = session_answerable(session, q);
+    if (status == SESSION_ON)
+        status = history_collect(session, q, &history);
+    if (status == SESSION_ON)
+        status = json ? print_history_json(session, q, &history) : print_history(session, q, &history);
+    history_release(&history);
+    return status;
+}
+
 static int explain(struct session *session, struct question *q, bool json)
 {
     struct explanation e = {0};
@@ -92,13 +108,14 @@ static int explain(struct session *session, struct question *q, bool json)
 int command_explain(int argc, char **argv)
 {
     char *unit = NULL, *period = NULL, *indicator = NULL, *boundaries = NULL, *as_of = NULL;
-    bool json = false;
+    bool json = false, history = false;
     const struct option_flag flags[] = {
         {"unit", "U", "code of the unit", &unit, NULL},
         {"indicator", "I", "id of the indicator", &indicator, NULL},
         {"period", "P", "2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or FIRST/LAST", &period, NULL},
         {"boundaries", "DATE", "the unit that has the code on this day, its history included", &boundaries,
             NULL},
+        {"history", NULL, "every change of the figure instead: old and new, and who sent it", NULL, &history},
         {"as-of", "TIME", "as everything stood then: an RFC 3339 time, or the end of a day", &as_of, NULL},
         {"json", NULL, "one object: total, leaves, missing", NULL, &json},
     };
@@ -126,8 +143,10 @@ int command_explain(int argc, char **argv)
         status = session_as_of(&session, as_of);
     if (status == SESSION_ON && !indicator)
         status = session_fail(&session, EXIT_USAGE, "--indicator is missing");
+    if (status == SESSION_ON && history && boundaries)
+        status = session_fail(&session, EXIT_USAGE, "--history goes without --boundaries");
     if (status == SESSION_ON)
-        status = explain(&session, &q, json);
+        status = history ? explain_history(&session, &q, json) : explain(&session, &q, json);
     free(unit);
     free(period);
     free(indicator);

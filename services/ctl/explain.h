@@ -21,6 +21,9 @@ struct punctuality {
 struct punctuality leaf_punctuality(
     const struct session *session, const struct explanation *e, const struct trail_leaf *leaf);
 
+/* "gần 70.000", "980/1.000", "84,6%", "không áp dụng", "đã rút". */
+void leaf_figure_text(const struct session *session, const struct figure *figure, char *out, size_t capacity);
+
 int print_explanation(const struct session *session, const struct explanation *e);
 int print_explanation_json(const struct session *session, const struct explanation *e);
 

@@ -5,9 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "gần 70.000", "980/1.000", "84,6%", "không áp dụng", "đã rút". */
-static void figure_text(
-    const struct session *session, const struct figure *figure, char *out, size_t capacity)
+void leaf_figure_text(const struct session *session, const struct figure *figure, char *out, size_t capacity)
 {
     char number[CHISO_DECIMAL_CHARS], first[128] = "", second[128] = "";
     const char *language = session_language(session), *label = figure->state == FIGURE_BARE ? "%" : "";
@@ -93,7 +91,7 @@ static void add_leaf(const struct session *session, const struct explanation *e,
         catalogue_unit_at(session->catalogue, leaf->unit, chiso_period_last(leaf->period, calendar));
     struct punctuality p = leaf_punctuality(session, e, leaf);
     chiso_period_print(leaf->period, period);
-    figure_text(session, &leaf->leaf->figure, figure, sizeof figure - sizeof "ʳ");
+    leaf_figure_text(session, &leaf->leaf->figure, figure, sizeof figure - sizeof "ʳ");
     if (evidence_is_restated(session, leaf, calendar))
         strcat(figure, "ʳ");
     (void)snprintf(revision, sizeof revision, "%" PRIu32, leaf->leaf->revision);

@@ -385,5 +385,72 @@ class AsOf(ClosingTestCase):
         self.assertEqual("chisoctl get: the journal of 35 has no entry 1 before 2\n", self.ctl(*question, APRIL, status=1))
 
 
+class History(ClosingTestCase):
+    QUESTION = ("--period", "2025-Q1", "--indicator", "received", "--unit")
+
+    def history(self, unit, *options):
+        return self.bus.ctl_json("explain", *self.QUESTION, unit, "--history", *options)["history"]
+
+    def tell(self):
+        """Reports, a closing and a catalogue under which the province reports for itself."""
+        self.report("35.c1", 1, count("received", 7), period="2025-02")
+        self.report("35.c1", 1, count("online", 7), count("received", 100), period="2025-01", outcome="PARTIAL")
+        self.report("35.c2", 1, count("petitions", 7), period="2025-01")
+        self.ctl("close", "2025-Q1", "--calendar", "statistical", "--by", "VP", "--note", "quý 1")
+        whole = self.folder("whole", {**CATALOGUE, "indicators.csv": CATALOGUE["indicators.csv"].replace(
+            ",reported_by,", ",reported_by,whole_by,").replace("sum,province commune,", "sum,commune,province,").replace(
+                "sum,commune,month", "sum,commune,,month")})
+        self.report("35", 1, count("received", 1000))
+        self.at(MAY, whole)
+        self.report("35.c1", 2, count("received", 9), period="2025-02")
+        self.report("35.c1", 3, count("received", 0, withdrawn=True), period="2025-02")
+
+    def test_of_a_total(self):
+        self.tell()
+        steps = self.history("35")
+        self.assertEqual(
+            [(1, "reports", [("35.c1", "2025-02", None, "7")], None, "7"),
+             (2, "reports", [("35.c1", "2025-01", None, "100")], "7", "107"),
+             (4, "close", [], "107", "107"),
+             (5, "reports", [("35", "2025-03", None, "1000")], "107", "1107"),
+             (6, "catalogue", [], "1107", "107"),
+             (7, "reports", [("35.c1", "2025-02", "7", "9")], "107", "109"),
+             (8, "reports", [("35.c1", "2025-02", "9", "-")], "109", "100")],
+            [(step["seq"], step["kind"], [(c["unit"], c["period"], c["old"], c["new"]) for c in step["changes"]],
+              step["before"]["value"], step["after"]["value"]) for step in steps])
+        self.assertEqual({"calendar": "statistical", "period": "2025-Q1", "by": "VP", "note": "quý 1"}, steps[2]["closing"])
+        self.assertEqual([[False], [False], [], [True], [], [True], [True]],
+                         [[c["restated"] for c in step["changes"]] for step in steps])
+        change = steps[5]["changes"][0]
+        self.assertEqual((1, 2, "35.gateway", "synthetic"),
+                         (change["old_revision"], change["revision"], change["publisher"], change["source"]))
+        self.assertEqual(["2025-04-05T08:00:00.000+07:00"] * 4 + ["2025-05-05T08:00:00.000+07:00"] * 3,
+                         [step["committed_at"] for step in steps])
+        self.assertEqual(self.value("35", "2025-Q1"), steps[-1]["after"]["value"])
+        self.assertEqual(4, len(self.history("35", "--as-of", APRIL)))
+        self.assertEqual([1, 2, 4, 7, 8], [step["seq"] for step in self.history("347")])
+
+    def test_of_a_leaf(self):
+        self.tell()
+        steps = self.bus.ctl_json("explain", "--unit", "35.c1", "--period", "2025-02", "--indicator", "received",
+                                  "--history")["history"]
+        self.assertEqual([(1, "7", None), (4, None, None), (7, "9", "7"), (8, "-", "9")],
+                         [(step["seq"], *[(c["new"], c["old"]) for c in step["changes"]][0]) if step["changes"]
+                          else (step["seq"], None, None) for step in steps])
+        self.assertEqual(("not_reported", None), (steps[-1]["after"]["state"], steps[-1]["after"]["value"]))
+
+    def test_in_words(self):
+        self.tell()
+        text = self.ctl("explain", *self.QUESTION, "35", "--history")
+        self.assertIn("Received (received)\nHa Nam Province (35), quarter 1/2025\n", text)
+        for line in (r"05/04/2025 08:00 +35:1 +35\.c1 +2025-02 +– → 7 +1 .* – → 7 hồ sơ", r"35:4 +2025-Q1 +closed +VP",
+                     r"35:6 +another +1,107 hồ sơ", r"35:8 .* 9 →"):
+            self.assertRegex(text, line)
+        self.assertIn("ʳ     restated: changed after the period was closed\n", text)
+        self.assertIn("Nothing has been reported.\n", self.ctl("explain", *self.QUESTION, "36", "--history"))
+        self.assertEqual("chisoctl explain: --history goes without --boundaries\nTry 'chisoctl explain --help'.\n",
+                         self.ctl("explain", *self.QUESTION, "35", "--history", "--boundaries", "2025-07-01", status=64))
+
+
 if __name__ == "__main__":
     unittest.main()
