@@ -120,6 +120,7 @@ int share_process(struct aggregator *a, struct share *share, long long patience)
             LOG_LIMITED(info, "commit_conflict", "province=%s", share->province->code);
         else
             options_pause_ms(100);
+        overflows = false; /* what is read anew may leave room */
         if (clock_monotonic_ms() >= patience)
             return error;
     }
