@@ -53,6 +53,13 @@ static void want_all(struct alerter *a)
         a->provinces[i].wants_all = true;
 }
 
+static void release_provinces(struct alerter *a)
+{
+    for (size_t i = 0; i < a->province_count; i++)
+        province_release(&a->provinces[i]);
+    free(a->provinces);
+}
+
 /* Takes over CATALOGUE; what is known of a province by its code stays known. */
 static int adopt_catalogue(struct alerter *a, struct catalogue *catalogue, const char *hash)
 {
@@ -72,14 +79,16 @@ static int adopt_catalogue(struct alerter *a, struct catalogue *catalogue, const
         struct province *province = &provinces[kept++];
         *province = (struct province){.has_mail = true, .is_snapshot_due = true};
         for (size_t k = 0; k < a->province_count; k++) {
-            if (strcmp(a->provinces[k].code, code) == 0)
-                *province = a->provinces[k];
+            if (strcmp(a->provinces[k].code, code) != 0)
+                continue;
+            *province = a->provinces[k];
+            a->provinces[k].formers = (struct formers){0}; /* moved */
         }
         province->unit = all[i];
         province->wants_all = true;
         (void)snprintf(province->code, sizeof province->code, "%s", code);
     }
-    free(a->provinces);
+    release_provinces(a);
     catalogue_free(a->catalogue);
     a->provinces = provinces;
     a->province_count = kept;
@@ -147,34 +156,68 @@ static int judge(struct alerter *a, struct province *province, struct chiso_mess
     return CHISO_OK;
 }
 
-/* Asks for all heads at once and judges the provinces that have moved. */
-static int read_heads(struct alerter *a, uint64_t heads[], struct chiso_message *why)
+/* One journal that is followed, and where it has been judged up to. */
+struct followed {
+    const char *code;
+    uint64_t cursor;
+    size_t province; /* which of ours needs it */
+};
+
+/* Those of our provinces and of the former ones that they need. *OUT is malloc'ed. */
+static int list_followed(const struct alerter *a, struct followed **out, size_t *count)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < a->province_count; i++)
+        all += 1 + a->provinces[i].formers.count;
+    struct followed *list = calloc(all + 1, sizeof *list);
+    if (!list)
+        return CHISO_ENOMEM;
+    *count = 0;
+    for (size_t i = 0; i < a->province_count; i++) {
+        const struct province *province = &a->provinces[i];
+        list[(*count)++] = (struct followed){province->code, province->cursor, i};
+        for (size_t k = 0; k < province->formers.count; k++)
+            list[(*count)++] =
+                (struct followed){province->formers.list[k].code, province->formers.list[k].cursor, i};
+    }
+    *out = list;
+    return CHISO_OK;
+}
+
+/* Asks for all heads at once. MOVED[i]: a journal that our i-th province needs has new entries. */
+static int read_heads(struct alerter *a, bool moved[], struct chiso_message *why)
 {
     char key[KEY_CHARS];
-    int error = CHISO_OK;
-    size_t sent = 0;
-    for (; sent < a->province_count && !error; sent += !error) {
-        key_province(key, a->provinces[sent].code, "head");
+    struct followed *list;
+    size_t count, sent = 0;
+    int error = list_followed(a, &list, &count);
+    if (error)
+        return error;
+    for (; sent < count && !error; sent += !error) {
+        key_province(key, list[sent].code, "head");
         error = redis_appendf(a->redis, "HGET %s seq", key);
     }
     for (size_t i = 0; i < sent; i++) {
         struct redisReply *reply = NULL;
         int failed = redis_take(a->redis, &reply, error ? NULL : why);
         error = error ? error : failed;
-        heads[i] = !failed && reply->type == REDIS_REPLY_STRING ? strtoull(reply->str, NULL, 10) : 0;
+        uint64_t head = !failed && reply->type == REDIS_REPLY_STRING ? strtoull(reply->str, NULL, 10) : 0;
+        moved[list[i].province] = moved[list[i].province] || head != list[i].cursor;
         redis_free(reply);
     }
+    free(list);
     return error;
 }
 
+/* Judges the provinces that have news. */
 static int judge_all(struct alerter *a, struct chiso_message *why)
 {
-    uint64_t *heads = calloc(a->province_count + 1, sizeof *heads);
-    int error = heads ? read_heads(a, heads, why) : CHISO_ENOMEM;
+    bool *moved = calloc(a->province_count + 1, sizeof *moved);
+    int error = moved ? read_heads(a, moved, why) : CHISO_ENOMEM;
     a->idle = error == CHISO_OK;
     for (size_t i = 0; i < a->province_count && !error && !options_stop; i++) {
         struct province *province = &a->provinces[i];
-        if (!province->wants_all && heads[i] == province->cursor)
+        if (!province->wants_all && !moved[i])
             continue;
         a->idle = false;
         bool may_wait = province->is_waiting || (!a->once && province->is_known);
@@ -188,7 +231,7 @@ static int judge_all(struct alerter *a, struct chiso_message *why)
             error = CHISO_OK;
         }
     }
-    free(heads);
+    free(moved);
     return error;
 }
 
@@ -361,7 +404,7 @@ static void stop(struct alerter *a)
     mailer_close(a->mailer);
     redis_close(a->redis);
     teller_release(&a->teller);
-    free(a->provinces);
+    release_provinces(a);
     catalogue_free(a->catalogue);
     store_free(a->store);
     chiso_arena_release(&a->arena);

@@ -20,6 +20,7 @@ struct judgement_run {
     struct store *store;
     chiso_instant_ms now;
     uint64_t seq;
+    struct formers formers; /* with the cursors that they will have when this is written */
     struct subjects subjects;
     struct kept kept;
     struct changes changes;
@@ -32,6 +33,11 @@ void changes_release(struct changes *changes)
 {
     free(changes->list);
     *changes = (struct changes){0};
+}
+
+void province_release(struct province *province)
+{
+    formers_release(&province->formers);
 }
 
 /* ---- one subject ---- */
@@ -86,11 +92,14 @@ static int add_change(
 static int judge_subject(struct judgement_run *run, const struct alert_subject *subject)
 {
     char id[ALERT_ID_CHARS];
-    struct alert_finding finding;
+    struct alert_finding finding = {.reason = ALERT_REASON_UNIT_MOVED};
     struct alert next;
-    int error = alert_find(run->catalogue, run->store, subject, run->now, &finding);
-    if (error)
-        return error;
+    /* What a unit of another province is behind with is that province's matter. */
+    if (formers_home(run->catalogue, subject->unit, chiso_day_at(run->now)) == run->province->unit) {
+        int error = alert_find(run->catalogue, run->store, subject, run->now, &finding);
+        if (error)
+            return error;
+    }
     alert_subject_id(run->catalogue, subject, id);
     enum alert_change change =
         alert_apply(run->catalogue, keep_find(&run->kept, id), subject, &finding, run->now, run->seq, &next);
@@ -140,47 +149,92 @@ static int judge_all(struct judgement_run *run, bool everything)
 
 /* ---- reading and writing ---- */
 
-static void log_waiting(const struct province *province, const struct head *head, const char *hash)
+static void log_waiting(const char *province, const struct head *head, const char *hash)
 {
-    log_info("waiting_for_totals", "province=%s catalogue=%.12s in_force=%.12s", province->code,
-        head->catalogue, hash);
+    log_info(
+        "waiting_for_totals", "province=%s catalogue=%.12s in_force=%.12s", province, head->catalogue, hash);
 }
 
-/* The figures as of some head; the cursor may move up to there. */
-static int load_figures(struct judgement_run *run, uint64_t *head_seq, struct chiso_message *why)
+/* The figures of CODE, as of *SEQ at least; its totals must be those of the catalogue in force. */
+static int add_figures(struct judgement_run *run, uint32_t unit, const char *code, bool was_waiting,
+    uint64_t *seq, struct chiso_message *why)
 {
     struct head head = {0};
-    struct province *province = run->province;
-    bool was_waiting = province->is_waiting;
-    store_narrow(run->store, province->unit);
-    int error = figures_load(run->redis, run->catalogue, province->unit, run->store, &head, why);
+    int error = figures_add(run->redis, run->catalogue, unit, run->store, &head, why);
     if (error)
         return error;
-    *head_seq = head.seq;
-    province->is_waiting = !resum_is_done(&head, run->hash);
-    if (!province->is_waiting)
+    *seq = head.seq;
+    run->province->is_waiting = !resum_is_done(&head, run->hash);
+    if (!run->province->is_waiting)
         return CHISO_OK;
     if (!was_waiting)
-        log_waiting(province, &head, run->hash);
-    chiso_message_set(why, "the totals of %s are not of the catalogue in force yet", province->code);
+        log_waiting(code, &head, run->hash);
+    chiso_message_set(why, "the totals of %s are not of the catalogue in force yet", code);
     return CHISO_ECONFLICT;
 }
 
+/* All that the province's own totals are made of. The cursors may move up to the heads. */
+static int load_figures(
+    struct judgement_run *run, bool everything, uint64_t *head_seq, struct chiso_message *why)
+{
+    bool was_waiting = run->province->is_waiting;
+    store_clear(run->store);
+    int error = add_figures(run, run->province->unit, run->province->code, was_waiting, head_seq, why);
+    for (size_t i = 0; i < run->formers.count && !error; i++) {
+        struct former *former = &run->formers.list[i];
+        uint64_t seq = 0;
+        error = add_figures(run, former->unit, former->code, was_waiting, &seq, why);
+        if (everything)
+            former->cursor = seq;
+    }
+    return error;
+}
+
+/* What is new in the journal of PROVINCE; *CURSOR moves on. Far behind, one look at everything is cheaper
+ * than many at parts. */
+static int read_journal(struct judgement_run *run, const char *province, uint64_t *cursor,
+    struct chiso_arena *arena, bool *everything, struct chiso_message *why)
+{
+    struct news news;
+    int error = journal_read(
+        run->redis, run->catalogue, province, *cursor, chiso_day_at(run->now), arena, &news, why);
+    if (error)
+        return error;
+    *everything = *everything || news.everything || news.more;
+    *cursor = news.last;
+    error = subjects_join(&run->subjects, &news.subjects);
+    journal_release(&news);
+    return error;
+}
+
+/* Before the figures are read: what they are judged with must not be newer than they are. */
 static int read_news(
     struct judgement_run *run, struct chiso_arena *arena, bool *everything, struct chiso_message *why)
 {
     struct province *province = run->province;
-    struct news news;
+    run->seq = province->cursor;
     if (*everything)
         return CHISO_OK;
-    int error = journal_read(run->redis, run->catalogue, province->code, province->cursor,
-        chiso_day_at(run->now), arena, &news, why);
-    if (error)
-        return error;
-    /* Far behind, one look at everything is cheaper than many at parts. */
-    *everything = news.everything || news.more;
-    run->seq = news.last;
-    run->subjects = news.subjects;
+    int error = read_journal(run, province->code, &run->seq, arena, everything, why);
+    for (size_t i = 0; i < run->formers.count && !error; i++) {
+        struct former *former = &run->formers.list[i];
+        error = read_journal(run, former->code, &former->cursor, arena, everything, why);
+    }
+    return error;
+}
+
+/* The former provinces change with the day and the catalogue, and then everything is judged. */
+static int take_formers(struct judgement_run *run, bool everything)
+{
+    const struct formers *known = &run->province->formers;
+    if (everything)
+        return formers_find(run->catalogue, run->province->unit, chiso_day_at(run->now), &run->formers);
+    run->formers.list = calloc(known->count + 1, sizeof *known->list);
+    if (!run->formers.list)
+        return CHISO_ENOMEM;
+    if (known->count > 0)
+        memcpy(run->formers.list, known->list, known->count * sizeof *known->list);
+    run->formers.count = known->count;
     return CHISO_OK;
 }
 
@@ -200,14 +254,13 @@ static int judge(
 {
     struct province *province = run->province;
     uint64_t head;
-    int error = CHISO_OK;
-    /* Before the figures are read: what they are judged with must not be newer than they are. */
-    if (!province->is_known)
+    int error = take_formers(run, everything);
+    if (!error && !province->is_known)
         error = keep_cursor(run->redis, province->code, &province->cursor, why);
     if (!error)
         error = read_news(run, arena, &everything, why);
     if (!error)
-        error = load_figures(run, &head, why);
+        error = load_figures(run, everything, &head, why);
     if (error)
         return error;
     if (everything)
@@ -233,7 +286,10 @@ static int judge(
 
 static void settle(struct province *province, struct judgement_run *run)
 {
+    struct formers before = province->formers;
     province->cursor = run->seq;
+    province->formers = run->formers;
+    run->formers = before;
     province->is_known = true;
     province->wants_all = false;
     province->has_mail = province->has_mail || run->item_count > 0;
@@ -260,6 +316,7 @@ int province_judge(struct province *province, struct redis *redis, const struct 
     }
     changes_release(&run.changes);
     subjects_release(&run.subjects);
+    formers_release(&run.formers);
     kept_release(&run.kept);
     free(run.items);
     store_clear(store);

@@ -16,6 +16,14 @@ int subjects_add(struct subjects *subjects, struct alert_subject subject)
     return CHISO_OK;
 }
 
+int subjects_join(struct subjects *subjects, const struct subjects *more)
+{
+    int error = CHISO_OK;
+    for (size_t i = 0; i < more->count && !error; i++)
+        error = subjects_add(subjects, more->list[i]);
+    return error;
+}
+
 static struct alert_subject overdue_of(uint32_t unit, uint32_t indicator)
 {
     return (struct alert_subject){
@@ -90,26 +98,79 @@ static int add_targets(struct subjects *subjects, const struct catalogue *catalo
     return CHISO_OK;
 }
 
+/* ---- what a report touches ---- */
+
+struct touch {
+    struct subjects *subjects;
+    const struct catalogue *catalogue;
+    uint32_t indicator;
+    struct chiso_period period;
+    chiso_day today;
+    bool has_targets, has_rules;
+};
+
+static int touch_unit(const struct touch *t, uint32_t unit, chiso_day day)
+{
+    int error = CHISO_OK;
+    if (t->has_targets) {
+        error = add_targets(t->subjects, t->catalogue, unit, t->indicator, t->today);
+        if (!error && catalogue_unit_at(t->catalogue, unit, t->today) == NULL)
+            error = add_targets(t->subjects, t->catalogue, unit, t->indicator, day);
+    }
+    if (!error && t->has_rules)
+        error = add_rules_around(t->subjects, t->catalogue, unit, t->indicator, t->period);
+    return error;
+}
+
+static int touch_chain(const struct touch *t, const struct unit_row *row, chiso_day day);
+
+/* ROW's unit as it is today, under another parent perhaps, or what became of it: a window with that inside is
+ * computed from this figure too (STATISTICS S5). */
+static int touch_later(const struct touch *t, const struct unit_row *row)
+{
+    size_t count;
+    int error = CHISO_OK;
+    if (catalogue_identity(t->catalogue, row->identity)->to >= t->today) {
+        const struct unit_row *now = catalogue_unit_at(t->catalogue, row->code, t->today);
+        return now == NULL || now == row ? CHISO_OK : touch_chain(t, now, t->today);
+    }
+    const struct succession *from = catalogue_successions_from(t->catalogue, row->identity, &count);
+    for (size_t i = 0; i < count && !error; i++) {
+        const struct unit_identity *heir = catalogue_identity(t->catalogue, from[i].new_identity);
+        chiso_day day = heir->to < t->today ? heir->to : t->today;
+        if (heir->from <= t->today)
+            error = touch_chain(t, catalogue_unit_at(t->catalogue, heir->code, day), day);
+    }
+    return error;
+}
+
+/* ROW's unit and those above it on DAY, and what they are now. It goes forward in time, so it ends. */
+static int touch_chain(const struct touch *t, const struct unit_row *row, chiso_day day)
+{
+    int error = CHISO_OK;
+    for (; row && !error; row = catalogue_parent_at(t->catalogue, row, day)) {
+        error = touch_unit(t, row->code, day);
+        if (!error && day < t->today)
+            error = touch_later(t, row);
+    }
+    return error;
+}
+
 int subjects_add_report(struct subjects *subjects, const struct catalogue *catalogue, uint32_t unit,
     struct chiso_period period, uint32_t indicator, chiso_day today)
 {
     chiso_day last = chiso_period_last(period, catalogue_indicator(catalogue, indicator)->calendar);
-    const struct unit_row *row = catalogue_unit_at(catalogue, unit, last);
     size_t targets, rules;
-    int error = subjects_add(subjects, overdue_of(unit, indicator));
     (void)catalogue_targets(catalogue, indicator, &targets);
-    while (row && targets > 0 && !error) {
-        error = add_targets(subjects, catalogue, row->code, indicator, today);
-        if (!error && catalogue_unit_at(catalogue, row->code, today) == NULL)
-            error = add_targets(subjects, catalogue, row->code, indicator, last);
-        row = catalogue_parent_at(catalogue, row, last);
-    }
     (void)catalogue_rules_of(catalogue, indicator, &rules);
-    for (row = catalogue_unit_at(catalogue, unit, last); row && rules > 0 && !error;
-         row = catalogue_parent_at(catalogue, row, last))
-        error = add_rules_around(subjects, catalogue, row->code, indicator, period);
+    struct touch t = {subjects, catalogue, indicator, period, today, targets > 0, rules > 0};
+    int error = subjects_add(subjects, overdue_of(unit, indicator));
+    if (!error && (t.has_targets || t.has_rules))
+        error = touch_chain(&t, catalogue_unit_at(catalogue, unit, last), last);
     return error;
 }
+
+/* ---- everything ---- */
 
 static int add_unit(
     struct subjects *subjects, const struct catalogue *catalogue, const struct unit_row *row, chiso_day today)

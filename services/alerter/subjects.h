@@ -11,8 +11,10 @@ struct subjects {
 
 /* CHISO_ENOMEM. */
 int subjects_add(struct subjects *subjects, struct alert_subject subject);
+/* Adds all of MORE. */
+int subjects_join(struct subjects *subjects, const struct subjects *more);
 /* Everything a report of (unit, period) for INDICATOR touches: the targets of the unit and of those above it,
- * their levels, whether the report was overdue, and the consistency rules of the indicator in every window that
+ * and of the units that they have become by TODAY, their levels, whether the report was overdue, and the consistency rules of the indicator in every window that
  * the figure enters. */
 int subjects_add_report(struct subjects *subjects, const struct catalogue *catalogue, uint32_t unit,
     struct chiso_period period, uint32_t indicator, chiso_day today);

@@ -9,16 +9,7 @@ int session_load_province(struct session *session, uint32_t province)
     struct chiso_message why = {""};
     if (session->past)
         return session_load_past(session, province);
-    const char *code = catalogue_unit_code(session->catalogue, province);
-    int *years = NULL;
-    size_t count = 0;
-    int error = figures_years(session->redis, code, &years, &count, &why);
-    for (size_t i = 0; i < count && !error; i++)
-        error = figures_load_year(
-            session->redis, session->catalogue, province, years[i], session->store, NULL, &why);
-    free(years);
-    if (!error)
-        error = figures_load_closings(session->redis, session->catalogue, province, session->store, &why);
+    int error = figures_add(session->redis, session->catalogue, province, session->store, NULL, &why);
     if (error)
         return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
     return SESSION_ON;

@@ -415,6 +415,20 @@ Test(boundaries, provinces_whose_figures_are_needed)
     cr_expect_str_eq(codes, "01 ");
 }
 
+Test(boundaries, provinces_whose_figures_are_needed_up_to_a_day)
+{
+    static const struct {
+        const char *day, *codes;
+    } cases[] = {{"2025-06-30", "37 "}, {"2025-07-01", "35 36 37 "}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char codes[64] = "";
+        cr_assert_eq(boundaries_provinces_until(
+                         world.catalogue, unit_of(&world, "37"), day_of(cases[i].day), append_code, codes),
+            0);
+        cr_expect_str_eq(codes, cases[i].codes, "%s: %s", cases[i].day, codes);
+    }
+}
+
 Test(boundaries, what_each_indicator_becomes)
 {
     static const struct {

@@ -7,7 +7,7 @@
 const char *const alert_kind_names[ALERT_KINDS] = {"target", "overdue", "inconsistent"};
 const char *const alert_state_names[2] = {"open", "resolved"};
 const char *const alert_reason_names[ALERT_REASONS] = {"", "figure", "withdrawn", "not_applicable",
-    "cannot_tell", "unit_ended", "target_changed", "definition_changed"};
+    "cannot_tell", "unit_ended", "target_changed", "definition_changed", "unit_moved"};
 const char *const alert_change_names[ALERT_CHANGES] = {
     "unchanged", "opened", "worsened", "eased", "updated", "ended"};
 
@@ -286,10 +286,11 @@ const char *alert_reason_text(enum alert_reason reason, const char *language)
 {
     static const char *const vi[ALERT_REASONS] = {"", "số liệu đã đạt yêu cầu", "số liệu đã được rút lại",
         "chỉ số không còn áp dụng", "số liệu mới không còn cho thấy điều đó", "đơn vị đã kết thúc",
-        "chỉ tiêu, nghĩa vụ báo cáo hoặc quy tắc đã thay đổi", "định nghĩa chỉ số đã thay đổi"};
+        "chỉ tiêu, nghĩa vụ báo cáo hoặc quy tắc đã thay đổi", "định nghĩa chỉ số đã thay đổi",
+        "đơn vị đã chuyển sang tỉnh khác"};
     static const char *const en[ALERT_REASONS] = {"", "the figure is as it should be",
         "the figure was withdrawn", "the indicator does not apply", "the figures no longer show it",
         "the unit has ended", "the target, the obligation or the rule has changed",
-        "the definition has changed"};
+        "the definition has changed", "the unit has moved to another province"};
     return text_is_english(language) ? en[reason] : vi[reason];
 }

@@ -33,8 +33,9 @@ enum alert_reason {
     ALERT_REASON_UNIT_ENDED,
     ALERT_REASON_TARGET_CHANGED, /* target, obligation or rule */
     ALERT_REASON_DEFINITION_CHANGED,
+    ALERT_REASON_UNIT_MOVED, /* to another province, whose matter it is from now on */
 };
-#define ALERT_REASONS 8
+#define ALERT_REASONS 9
 extern const char *const alert_kind_names[ALERT_KINDS]; /* "target", "overdue", "inconsistent" */
 extern const char *const alert_state_names[2]; /* "open", "resolved" */
 extern const char *const alert_reason_names[ALERT_REASONS]; /* "", "figure" … */

@@ -444,24 +444,24 @@ static void mark_province(const struct catalogue *catalogue, uint32_t unit, chis
         wanted[province] = true;
 }
 
-/* Marks the provinces that the unit was in, and those of the units that became it. */
-static void mark_identity(const struct catalogue *catalogue, uint32_t identity, bool *wanted)
+/* Marks the provinces that the unit was in up to DAY, and those of the units that became it. */
+static void mark_identity(const struct catalogue *catalogue, uint32_t identity, chiso_day day, bool *wanted)
 {
     uint32_t unit = catalogue_identity(catalogue, identity)->code;
     size_t row_count, count;
     const struct unit_row *rows = catalogue_unit_rows(catalogue, unit, &row_count);
     for (size_t i = 0; i < row_count; i++) {
-        if (rows[i].identity != identity)
+        if (rows[i].identity != identity || rows[i].from > day)
             continue;
         mark_province(catalogue, unit, rows[i].from, wanted);
-        mark_province(catalogue, unit, rows[i].to, wanted);
+        mark_province(catalogue, unit, rows[i].to < day ? rows[i].to : day, wanted);
     }
     const struct succession *into = catalogue_successions_into(catalogue, identity, &count);
     for (size_t i = 0; i < count; i++)
-        mark_identity(catalogue, into[i].old_identity, wanted);
+        mark_identity(catalogue, into[i].old_identity, day, wanted);
 }
 
-int boundaries_provinces(const struct catalogue *catalogue, uint32_t province,
+int boundaries_provinces_until(const struct catalogue *catalogue, uint32_t province, chiso_day day,
     int (*visit)(void *context, uint32_t province), void *context)
 {
     size_t unit_count, count;
@@ -475,13 +475,19 @@ int boundaries_provinces(const struct catalogue *catalogue, uint32_t province,
     for (size_t i = 0; i < unit_count; i++) {
         size_t row_count;
         const struct unit_row *rows = catalogue_unit_rows(catalogue, units[i], &row_count);
-        for (size_t r = 0; r < row_count; r++) {
+        for (size_t r = 0; r < row_count && rows[r].from <= day; r++) {
             if (r == 0 || rows[r].identity != rows[r - 1].identity)
-                mark_identity(catalogue, rows[r].identity, wanted);
+                mark_identity(catalogue, rows[r].identity, day, wanted);
         }
     }
     for (size_t i = 0; i < count && !stop; i++)
         stop = wanted[provinces[i]] ? visit(context, provinces[i]) : 0;
     free(wanted);
     return stop;
+}
+
+int boundaries_provinces(const struct catalogue *catalogue, uint32_t province,
+    int (*visit)(void *context, uint32_t province), void *context)
+{
+    return boundaries_provinces_until(catalogue, province, CHISO_DAY_LAST, visit, context);
 }

@@ -81,5 +81,9 @@ enum crossing boundaries_crossing(
  * non-zero and returns that. CHISO_ENOMEM. */
 int boundaries_provinces(const struct catalogue *catalogue, uint32_t province,
     int (*visit)(void *context, uint32_t province), void *context);
+/* The same with units, and the units that became them, as they were up to DAY: what a merger after it will
+ * need is left out. */
+int boundaries_provinces_until(const struct catalogue *catalogue, uint32_t province, chiso_day day,
+    int (*visit)(void *context, uint32_t province), void *context);
 
 #endif

@@ -416,7 +416,7 @@ int figures_load_closings(struct redis *redis, const struct catalogue *catalogue
     return error;
 }
 
-int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+int figures_add(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
     struct store *store, struct head *head, struct chiso_message *why)
 {
     const char *code = catalogue_unit_code(catalogue, province);
@@ -428,7 +428,6 @@ int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_
         error = figures_years(redis, code, &years, &count, why);
     if (error)
         return error;
-    store_clear(store);
     for (size_t i = 0; i < count && !error; i++)
         error = figures_load_year(redis, catalogue, province, years[i], store, NULL, why);
     free(years);
@@ -437,4 +436,11 @@ int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_
     if (!error && head)
         *head = before;
     return error;
+}
+
+int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+    struct store *store, struct head *head, struct chiso_message *why)
+{
+    store_clear(store);
+    return figures_add(redis, catalogue, province, store, head, why);
 }

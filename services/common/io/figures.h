@@ -43,10 +43,13 @@ int figures_load_year(struct redis *redis, const struct catalogue *catalogue, ui
 /* Adds the periods that PROVINCE has closed to STORE. */
 int figures_load_closings(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
     struct store *store, struct chiso_message *why);
-/* Everything the province has, closings included; the store is cleared first. HEAD is the state before the first year was read:
- * with commits in between, single years are newer, so whoever wants to write compares HEAD again (the commit
- * does). */
+/* Everything the province has, closings included; the store is cleared first. HEAD (may be NULL) is the state
+ * before the first year was read: with commits in between, single years are newer, so whoever wants to write
+ * compares HEAD again (the commit does). */
 int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+    struct store *store, struct head *head, struct chiso_message *why);
+/* The same, added to what STORE has, which may be half done after an error. */
+int figures_add(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
     struct store *store, struct head *head, struct chiso_message *why);
 
 #endif
