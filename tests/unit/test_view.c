@@ -162,18 +162,19 @@ Test(view, alert_event)
 
 Test(view, service_status)
 {
-    struct view_service_status view = {"publisher", "35.gw", "running", 5, "1.0.0", 10, 2};
+    struct view_service_status view = {"publisher", "35.gw", "running", 5, "1.0.0", 10, 2, 1};
 
     cr_assert_eq(view_service_status_encode(&view, &bytes, &length), 0);
     Chiso__V1__ServiceStatus *got = chiso__v1__service_status__unpack(NULL, length, bytes);
     cr_assert_not_null(got);
     cr_expect_str_eq(got->state, "running");
     cr_expect_eq(got->outstanding, 2);
+    cr_expect_eq(got->refused, 1);
     chiso__v1__service_status__free_unpacked(got, NULL);
     free(bytes);
     json_is(view_service_status_json(&view), "{\"service\":\"publisher\",\"instance\":\"35.gw\",\"state\":"
                                              "\"running\",\"at_ms\":5,\"version\":\"1.0.0\","
-                                             "\"published\":10,\"outstanding\":2}");
+                                             "\"published\":10,\"outstanding\":2,\"refused\":1}");
 }
 
 Test(view, text_that_is_not_utf8_is_no_json)

@@ -186,6 +186,7 @@ static int build_service_status(const struct view_service_status *from, struct b
     to->version = text(from->version);
     to->published = from->published;
     to->outstanding = from->outstanding;
+    to->refused = from->refused;
     return CHISO_OK;
 }
 

@@ -76,7 +76,7 @@ struct view_service_status {
     const char *service, *instance, *state;
     chiso_instant_ms at_ms;
     const char *version;
-    uint64_t published, outstanding;
+    uint64_t published, outstanding, refused; /* of a publisher */
 };
 
 /* 0 or CHISO_ENOMEM. */

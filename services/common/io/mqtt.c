@@ -143,8 +143,11 @@ static void on_publish(
     (void)client;
     (void)properties;
     mqtt->progress = true;
-    if (reason >= 128)
+    if (reason >= 128) {
         LOG_LIMITED(warning, "mqtt_publish_refused", "why=%s", log_quoted(mosquitto_reason_string(reason)));
+        if (mqtt->options.on_refused != NULL)
+            mqtt->options.on_refused(mqtt->options.context, message_id, mosquitto_reason_string(reason));
+    }
     if (mqtt->options.on_published != NULL)
         mqtt->options.on_published(mqtt->options.context, message_id);
 }

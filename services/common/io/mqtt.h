@@ -29,6 +29,9 @@ struct mqtt_options {
     void (*on_message)(void *context, const char *topic, const void *bytes, size_t length, bool retained);
     /* Called from mqtt_read when the broker has acknowledged a QoS 1 publish; may be NULL. */
     void (*on_published)(void *context, int message_id);
+    /* Called beside it when that acknowledgement is a refusal (not on the access list, a quota …); may be
+     * NULL. WHY is the broker's reason in words. */
+    void (*on_refused)(void *context, int message_id, const char *why);
     /* Called after every successful CONNACK, subscriptions already queued; may be NULL. */
     void (*on_connected)(void *context);
     void *context;

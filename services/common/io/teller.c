@@ -14,7 +14,10 @@ static int encode_status(const struct teller *teller, const char *state, uint8_t
         .instance = teller->instance,
         .state = state,
         .at_ms = clock_now(),
-        .version = CHISO_VERSION};
+        .version = CHISO_VERSION,
+        .published = teller->counts.published,
+        .outstanding = teller->counts.outstanding,
+        .refused = teller->counts.refused};
     return view_service_status_encode(&status, bytes, length);
 }
 
@@ -63,6 +66,21 @@ bool teller_running(struct teller *teller)
         return false;
     teller->announced = tell_state(teller, "running");
     return teller->announced;
+}
+
+static bool is_same(struct teller_counts a, struct teller_counts b)
+{
+    return a.published == b.published && a.outstanding == b.outstanding && a.refused == b.refused;
+}
+
+void teller_running_counts(struct teller *teller, struct teller_counts counts, long long now_ms)
+{
+    if (teller->announced &&
+        (is_same(teller->counts, counts) || now_ms - teller->counts_ms < TELLER_COUNTS_EVERY_MS))
+        return;
+    teller->counts = counts;
+    teller->counts_ms = now_ms;
+    teller->announced = tell_state(teller, "running");
 }
 
 void teller_stopped(struct teller *teller)

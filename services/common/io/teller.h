@@ -11,6 +11,13 @@
 
 #define TELLER_INSTANCE_BYTES 65
 
+/* A publisher's numbers in its ServiceStatus; other services leave them 0. */
+struct teller_counts {
+    uint64_t published, outstanding, refused;
+};
+/* A status that changes is told again no sooner than this. */
+#define TELLER_COUNTS_EVERY_MS 1000
+
 struct teller {
     struct mqtt *mqtt; /* the caller's; set it once it is open */
     const char *service; /* "aggregator" */
@@ -18,6 +25,8 @@ struct teller {
     uint8_t *will; /* ServiceStatus "lost" */
     size_t will_length;
     bool announced; /* on this connection; clear it at every new one */
+    struct teller_counts counts; /* what "running" and "stopped" say */
+    long long counts_ms; /* when they were last told */
 };
 
 /* SERVICE lives as long as the teller; INSTANCE NULL: "1". CHISO_ENOMEM. */
@@ -31,6 +40,9 @@ struct mqtt_options teller_mqtt_options(const struct teller *teller, const struc
 /* The retained status: "running" once per connection, and "stopped" at the end; nothing while the broker is
  * away. True when "running" was told just now. */
 bool teller_running(struct teller *teller);
+/* The same with COUNTS: told again whenever they have changed, at most once in TELLER_COUNTS_EVERY_MS, so it
+ * is called every so often. NOW_MS: clock_monotonic_ms. */
+void teller_running_counts(struct teller *teller, struct teller_counts counts, long long now_ms);
 void teller_stopped(struct teller *teller);
 
 /* BYTES (protobuf) under chiso/v1/TAIL and JSON under chiso/v1/json/TAIL. Takes both over (malloc'ed, a
