@@ -5,15 +5,8 @@
 /* Room for the sentences about one report of CHISO_OBSERVATIONS_MAX observations. */
 #define ARENA_BYTES ((size_t)1024 * 1024)
 
-static void print_refusal(
-    FILE *out, const char *file, size_t line, enum chiso_reason reason, const char *text)
-{
-    const char *name = chiso_reason_name(reason);
-    fprintf(out, "%s:%zu: %s: %s\n", file, line, name == NULL ? "REFUSED" : name, text);
-}
-
-static int check_draft(const struct catalogue *catalogue, const struct report_draft *draft, const char *file,
-    const char *publisher, chiso_instant_ms now, struct chiso_arena *arena, FILE *out, size_t *refused)
+static int check_draft(const struct catalogue *catalogue, const struct report_draft *draft,
+    const char *publisher, chiso_instant_ms now, struct chiso_arena *arena, const struct check_reader *reader)
 {
     const struct chiso_report report = {
         .report_id = "check",
@@ -31,30 +24,25 @@ static int check_draft(const struct catalogue *catalogue, const struct report_dr
         catalogue, NULL, publisher != NULL ? publisher : draft->unit, &report, now, arena, &admitted);
     if (error != CHISO_OK)
         return error;
-    if (admitted.reason != 0) {
-        print_refusal(out, file, draft->lines[0], admitted.reason, admitted.text);
-        ++*refused;
-    }
+    if (admitted.reason != 0)
+        reader->refused(reader->context, draft->lines[0], admitted.reason, admitted.text);
     for (size_t i = 0; i < admitted.count; i++) {
         const struct admitted_observation *observation = &admitted.observations[i];
-        if (observation->reason == 0)
-            continue;
-        print_refusal(out, file, draft->lines[i], observation->reason, observation->text);
-        ++*refused;
+        if (observation->reason != 0)
+            reader->refused(reader->context, draft->lines[i], observation->reason, observation->text);
     }
     return CHISO_OK;
 }
 
-int check_drafts(const struct catalogue *catalogue, const struct report_csv *csv, const char *file,
-    const char *publisher, chiso_instant_ms now, FILE *out, size_t *refused)
+int check_drafts(const struct catalogue *catalogue, const struct report_csv *csv, const char *publisher,
+    chiso_instant_ms now, const struct check_reader *reader)
 {
     struct chiso_arena arena;
     int error = chiso_arena_init(&arena, ARENA_BYTES);
     if (error != CHISO_OK)
         return error;
-    *refused = 0;
     for (size_t i = 0; i < csv->count && error == CHISO_OK; i++)
-        error = check_draft(catalogue, &csv->drafts[i], file, publisher, now, &arena, out, refused);
+        error = check_draft(catalogue, &csv->drafts[i], publisher, now, &arena, reader);
     chiso_arena_release(&arena);
     return error;
 }

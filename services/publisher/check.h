@@ -5,11 +5,15 @@
 
 #include "core/catalogue.h"
 #include "core/report_csv.h"
-#include <stdio.h>
 
-/* PUBLISHER: NULL when each unit publishes under its own code. Refusals go to OUT, one a line, as
- * file:line: REASON: sentence; *REFUSED counts them. CHISO_ENOMEM. */
-int check_drafts(const struct catalogue *catalogue, const struct report_csv *csv, const char *file,
-    const char *publisher, chiso_instant_ms now, FILE *out, size_t *refused);
+/* Hears every refusal. */
+struct check_reader {
+    void (*refused)(void *context, size_t line, enum chiso_reason reason, const char *text);
+    void *context;
+};
+
+/* PUBLISHER: NULL when each unit publishes under its own code. CHISO_ENOMEM. */
+int check_drafts(const struct catalogue *catalogue, const struct report_csv *csv, const char *publisher,
+    chiso_instant_ms now, const struct check_reader *reader);
 
 #endif

@@ -33,34 +33,18 @@ static int read_stream(
     return CHISO_OK;
 }
 
-static void print_faults(const char *file, const struct report_faults *faults, FILE *out)
-{
-    for (size_t i = 0; i < faults->count; i++)
-        fprintf(out, "%s:%zu:%zu: %s\n", file, faults->list[i].line, faults->list[i].column,
-            faults->list[i].text);
-    if (faults->omitted > 0)
-        fprintf(out, "%s: %zu more faults\n", file, faults->omitted);
-}
-
-int figures_csv_read(const char *file, const struct catalogue *catalogue, struct report_csv *out,
-    FILE *faults, struct chiso_message *why)
+int figures_csv_read(FILE *stream, const char *file, const struct catalogue *catalogue,
+    struct report_csv *out, struct chiso_message *why)
 {
     char *bytes = NULL;
     size_t length = 0;
     *out = (struct report_csv){0};
-    FILE *stream = fopen(file, "rb");
-    if (stream == NULL) {
-        chiso_message_set(why, "%s cannot be opened: %s", file, strerror(errno));
-        return CHISO_EIO;
-    }
     int error = read_stream(stream, file, &bytes, &length, why);
-    fclose(stream);
     if (error != CHISO_OK)
         return error;
     error = report_csv_read(bytes, length, catalogue, out);
     free(bytes);
     if (error == CHISO_ENOMEM)
         chiso_message_set(why, "no memory for %s", file);
-    print_faults(file, &out->faults, faults);
     return error;
 }

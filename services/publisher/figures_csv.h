@@ -5,9 +5,9 @@
 #include "core/report_csv.h"
 #include <stdio.h>
 
-/* Reads FILE into *OUT, which is to be released in every case. All faults go to FAULTS, one a line, as
- * file:line:column: sentence. CHISO_EINVAL: there were some. CHISO_EIO, CHISO_ENOMEM: WHY says why. */
-int figures_csv_read(const char *file, const struct catalogue *catalogue, struct report_csv *out,
-    FILE *faults, struct chiso_message *why);
+/* Reads STREAM, which FILE is the name of, into *OUT, which is to be released in every case. CHISO_EINVAL:
+ * OUT->faults says what is wrong. CHISO_EIO, CHISO_ENOMEM: WHY says why. */
+int figures_csv_read(FILE *stream, const char *file, const struct catalogue *catalogue,
+    struct report_csv *out, struct chiso_message *why);
 
 #endif

@@ -75,6 +75,7 @@ static int add(const struct plan *plan, struct outbox *outbox, const struct repo
         .lines = draft->lines,
         .counted = counted,
         .try = 1,
+        .file = plan->file != NULL ? plan->file->id : 0,
     };
     return outbox_add(outbox, &report, &label, why);
 }
@@ -114,7 +115,7 @@ static int queue_draft(const struct plan *plan, struct outbox *outbox, const str
     const char *province = province_of(plan, draft);
     if (province == NULL) {
         chiso_message_set(why, "unit %s belongs to no province in %s", draft->unit, draft->period);
-        return CHISO_EINVAL;
+        return CHISO_EREFUSED;
     }
     if (draft->revision == 0)
         return add_counted(plan, outbox, draft, province, why);
@@ -127,6 +128,8 @@ int plan_queue(
     int error = outbox_begin(outbox, why);
     if (error != CHISO_OK)
         return error;
+    if (plan->file != NULL)
+        error = outbox_file_add(outbox, plan->file, why);
     for (size_t i = 0; i < csv->count && error == CHISO_OK; i++)
         error = queue_draft(plan, outbox, &csv->drafts[i], why);
     if (error == CHISO_OK)

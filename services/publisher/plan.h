@@ -12,13 +12,14 @@ struct plan {
     const char *province; /* where the catalogue does not say; may be NULL */
     const char *publisher; /* NULL: every unit under its own code */
     const char *origin; /* the file */
+    struct outbox_file *file; /* the same for the results of its rows; NULL: nobody asks for them */
     chiso_instant_ms now; /* Report.issued_at_ms */
 };
 
 /* Puts all reports of CSV into the outbox, or none, durably. Figures without revision get one as
- * core/counting.h says, so one draft can become several reports. CHISO_EINVAL: a unit's province is not
- * known.
- */
+ * core/counting.h says, so one draft can become several reports. CHISO_EREFUSED, CHISO_ERANGE: the figures
+ * cannot be sent (a unit's province is not known; there is no higher revision). Otherwise what outbox.h says;
+ * with CHISO_EIO they may be offered again later. */
 int plan_queue(
     const struct plan *plan, struct outbox *outbox, const struct report_csv *csv, struct chiso_message *why);
 

@@ -70,6 +70,7 @@ static int queue_again(struct receipts *receipts, const struct outbox_entry *ent
         .lines = entry->lines == NULL ? NULL : lines,
         .counted = true,
         .try = entry->try + 1,
+        .file = entry->file,
     };
     return outbox_add(receipts->outbox, &next, &label, why);
 }
@@ -84,41 +85,86 @@ static bool is_all_about_revision(const struct chiso_verdict *verdict)
     return true;
 }
 
+/* AGAIN: which observations go out again. */
 static int try_again(struct receipts *receipts, const struct outbox_entry *entry,
-    const struct chiso_report *report, const struct chiso_verdict *verdict, bool *goes_on,
+    const struct chiso_report *report, const struct chiso_verdict *verdict, bool again[], bool *goes_on,
     struct chiso_message *why)
 {
-    bool again[CHISO_OBSERVATIONS_MAX];
     size_t replaced, count;
     uint32_t revision = counting_again(report, verdict, entry->try, again);
     *goes_on = false;
-    if (revision == 0)
+    if (revision == 0) {
+        memset(again, 0, report->observation_count * sizeof again[0]);
         return CHISO_OK;
+    }
     int error = drop_replaced(receipts, report, again, &replaced, why);
     if (error == CHISO_OK)
         error = queue_again(receipts, entry, report, again, revision, &count, why);
     if (error != CHISO_OK)
         return error;
-    if (count > 0)
+    if (count > 0 && receipts->out != NULL)
         verdict_print_again(receipts->out, receipts->language, count, revision);
-    if (replaced > 0)
+    if (replaced > 0 && receipts->out != NULL)
         verdict_print_replaced(receipts->out, receipts->language, replaced);
     *goes_on = count > 0 && replaced == 0 && is_all_about_revision(verdict);
     return CHISO_OK;
+}
+
+/* What VERDICT says about one figure. */
+static struct outbox_row row_of(
+    const struct chiso_report *report, size_t at, size_t line, const struct chiso_verdict *verdict)
+{
+    const char *indicator = report->observations[at].indicator;
+    struct outbox_row row = {
+        .line = line,
+        .unit = report->unit,
+        .period = report->period,
+        .indicator = indicator,
+        .revision = report->revision,
+        .outcome = verdict->outcome == CHISO_PARTIAL ? CHISO_ACCEPTED : verdict->outcome,
+        .text = "",
+    };
+    for (size_t i = 0; i < verdict->rejection_count; i++) {
+        const struct chiso_rejection *rejection = &verdict->rejections[i];
+        if (rejection->indicator[0] != '\0' && strcmp(rejection->indicator, indicator) != 0)
+            continue;
+        row.outcome = rejection->reason == CHISO_REASON_SUPERSEDED ? CHISO_SUPERSEDED : CHISO_REJECTED;
+        row.reason = rejection->reason;
+        row.text = rejection->text;
+    }
+    return row;
+}
+
+/* Of the figures that do not go out AGAIN. */
+static int remember_rows(struct receipts *receipts, const struct outbox_entry *entry,
+    const struct chiso_report *report, const struct chiso_verdict *verdict, const bool again[],
+    struct chiso_message *why)
+{
+    int error = CHISO_OK;
+    for (size_t i = 0; i < report->observation_count && i < entry->line_count && error == CHISO_OK; i++) {
+        if (again[i])
+            continue;
+        struct outbox_row row = row_of(report, i, entry->lines[i], verdict);
+        error = outbox_row_set(receipts->outbox, entry->file, &row, why);
+    }
+    return error;
 }
 
 int receipts_settle(struct receipts *receipts, const struct outbox_entry *entry,
     const struct chiso_verdict *verdict, struct chiso_message *why)
 {
     struct chiso_report report;
-    bool goes_on = false;
+    bool goes_on = false, again[CHISO_OBSERVATIONS_MAX] = {false};
     chiso_arena_reset(&receipts->arena);
     int error = chiso_report_decode(&receipts->arena, entry->payload, entry->payload_length, &report, why);
     if (error != CHISO_OK)
         return error;
-    verdict_print(receipts->out, receipts->language, entry, &report, verdict);
+    if (receipts->out != NULL)
+        verdict_print(receipts->out, receipts->language, entry, &report, verdict);
     if (entry->counted)
-        error = try_again(receipts, entry, &report, verdict, &goes_on, why);
+        error = try_again(receipts, entry, &report, verdict, again, &goes_on, why);
+    if (error == CHISO_OK && entry->file != 0)
+        error = remember_rows(receipts, entry, &report, verdict, again, why);
     if (error == CHISO_OK && verdict->revision > 0 && verdict->revision <= CHISO_REVISION_MAX)
         error =
             outbox_set_seen(receipts->outbox, report.unit, report.period, (uint32_t)verdict->revision, why);

@@ -1,5 +1,6 @@
 /* What a receipt does to a report that waited for it: it leaves the outbox, its verdict is printed and
- * counted, and figures whose counted revision was too low go out again (core/counting.h). */
+ * counted, what it says about the rows of a watched file is remembered, and figures whose counted revision
+ * was too low go out again (core/counting.h). */
 #ifndef PUBLISHER_RECEIPTS_H
 #define PUBLISHER_RECEIPTS_H
 
@@ -9,7 +10,7 @@
 struct receipts {
     struct outbox *outbox;
     const char *language;
-    FILE *out;
+    FILE *out; /* NULL: nothing is printed */
     struct tally tally;
     struct chiso_arena arena; /* for the report that is looked at */
 };

@@ -10,7 +10,7 @@ static bool is_english(const char *language)
     return strcmp(language, "en") == 0;
 }
 
-static const char *sentence(enum chiso_outcome outcome, bool english)
+const char *verdict_sentence(enum chiso_outcome outcome, bool english)
 {
     switch (outcome) {
     case CHISO_ACCEPTED:
@@ -27,7 +27,7 @@ static const char *sentence(enum chiso_outcome outcome, bool english)
     return english ? "unknown outcome" : "kết quả không rõ";
 }
 
-static const char *reason_sentence_vi(enum chiso_reason reason)
+const char *verdict_reason_vi(enum chiso_reason reason)
 {
     switch (reason) {
     case CHISO_REASON_MALFORMED:
@@ -84,7 +84,7 @@ static void print_rejection(FILE *out, bool english, const struct outbox_entry *
     if (rejection->indicator[0] != '\0')
         fprintf(out, "%s: ", rejection->indicator);
     if (!english)
-        fprintf(out, "%s: ", reason_sentence_vi(rejection->reason));
+        fprintf(out, "%s: ", verdict_reason_vi(rejection->reason));
     struct chiso_message text;
     chiso_message_set(&text, "%s", rejection->text);
     fprintf(out, "%s (%s)\n", text.text, name == NULL ? "?" : name);
@@ -107,7 +107,7 @@ void verdict_print(FILE *out, const char *language, const struct outbox_entry *e
         fprintf(out, "figure%s: ", plural(count));
     else
         fputs("số liệu: ", out);
-    fputs(sentence(verdict->outcome, english), out);
+    fputs(verdict_sentence(verdict->outcome, english), out);
     if (verdict->revision > report->revision)
         fprintf(out, english ? " (revision %llu)" : " (bản %llu)", (unsigned long long)verdict->revision);
     fputs(".\n", out);

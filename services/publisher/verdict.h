@@ -16,6 +16,9 @@ struct tally {
 /* LANGUAGE: "vi" or "en", everywhere. */
 void verdict_print(FILE *out, const char *language, const struct outbox_entry *entry,
     const struct chiso_report *report, const struct chiso_verdict *verdict);
+/* An outcome, and the kind of a refusal, in words. */
+const char *verdict_sentence(enum chiso_outcome outcome, bool english);
+const char *verdict_reason_vi(enum chiso_reason reason);
 /* COUNT figures of the report just printed go out again. */
 void verdict_print_again(FILE *out, const char *language, size_t count, uint32_t revision);
 /* COUNT figures of the report just printed have been replaced in the outbox by newer ones. */

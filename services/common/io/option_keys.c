@@ -105,6 +105,8 @@ const struct option_key option_keys[] = {
     KEY(publisher, "publisher", "NAME", NULL, check_code, "login under which reports go out"),
     KEY(province, "province", "PP", NULL, check_province, "province of the units"),
     KEY(outbox, "outbox", "FILE", NULL, check_filled, "file that keeps reports until they are receipted"),
+    KEY(watch, "watch", "DIR", NULL, check_filled,
+        "as a service: publish every CSV file put into this folder"),
 };
 const size_t option_key_count = sizeof option_keys / sizeof option_keys[0];
 

@@ -314,6 +314,7 @@ void options_catch_signals(void)
     sigaction(SIGINT, &catch, NULL);
     sigaction(SIGHUP, &catch, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); /* a file at its limit is an error like a full disk, and no death */
 }
 
 void options_pause_ms(int ms)

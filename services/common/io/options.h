@@ -22,7 +22,7 @@ struct options {
     char *provinces; /* "35,36"; NULL: all */
     char *instance; /* name in status topics and logs */
     char *smtp_url, *mail_from, *mail_dir, *lang;
-    char *publisher, *province, *outbox;
+    char *publisher, *province, *outbox, *watch;
 };
 
 /* One flag of a program beside the common ones (--config --clock --help --version, and one for each key in
@@ -57,7 +57,8 @@ void options_release(struct options *options);
  * CHISO_EINVAL with a sentence. */
 int options_read_secret(const char *file, char **out, struct chiso_message *why);
 
-/* Set by SIGTERM and SIGINT after options_catch_signals; SIGHUP sets the other. SIGPIPE is ignored. */
+/* Set by SIGTERM and SIGINT after options_catch_signals; SIGHUP sets the other. SIGPIPE and SIGXFSZ are
+ * ignored. */
 extern volatile int options_stop, options_reload;
 void options_catch_signals(void);
 /* Waits between two tries of something outside; a signal ends it early. */

@@ -4,14 +4,11 @@
 #include "io/outbox_sql.h"
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void bind_text(sqlite3_stmt *statement, int at, const char *text)
-{
-    sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
-}
+#include <sys/statvfs.h>
 
 int outbox_begin(struct outbox *outbox, struct chiso_message *why)
 {
@@ -26,6 +23,9 @@ int outbox_commit(struct outbox *outbox, struct chiso_message *why)
 void outbox_rollback(struct outbox *outbox)
 {
     (void)outbox_run(outbox, OUTBOX_ROLLBACK, NULL);
+    /* On a full disk the log cannot grow; once it is carried over into the file it begins anew in its place. */
+    (void)sqlite3_wal_checkpoint_v2(outbox->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    (void)outbox_recount(outbox, NULL);
 }
 
 const char *outbox_stream_id(const struct outbox *outbox)
@@ -61,7 +61,7 @@ static int take_sequence(
     sqlite3_stmt *statement = outbox_prepare(outbox, OUTBOX_NEXT_SEQUENCE, why);
     if (statement == NULL)
         return CHISO_EIO;
-    bind_text(statement, 1, topic);
+    outbox_bind_text(statement, 1, topic);
     return take_number(outbox, statement, sequence, why);
 }
 
@@ -98,17 +98,23 @@ static int insert(struct outbox *outbox, const struct chiso_report *report, int6
         goto done;
     }
     sqlite3_bind_int64(statement, 1, id);
-    bind_text(statement, 2, report->report_id);
-    bind_text(statement, 3, label->province);
-    bind_text(statement, 4, label->publisher);
+    outbox_bind_text(statement, 2, report->report_id);
+    outbox_bind_text(statement, 3, label->province);
+    outbox_bind_text(statement, 4, label->publisher);
     sqlite3_bind_text(statement, 5, label->origin,
         (int)utf8_cut(label->origin, strlen(label->origin), OUTBOX_ORIGIN_BYTES - 1), SQLITE_STATIC);
     if (lines != NULL)
-        bind_text(statement, 6, lines);
+        outbox_bind_text(statement, 6, lines);
     sqlite3_bind_int(statement, 7, label->counted);
     sqlite3_bind_int64(statement, 8, label->try);
     sqlite3_bind_blob64(statement, 9, payload, length, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 10, label->file);
     error = outbox_step(outbox, statement, why);
+    if (error == CHISO_OK) {
+        outbox->numbers.published++;
+        outbox->numbers.waiting++;
+        outbox->numbers.bytes += length;
+    }
 done:
     free(lines);
     free(payload);
@@ -133,10 +139,45 @@ static int add(struct outbox *outbox, const struct chiso_report *report, const s
     return insert(outbox, &numbered, id, label, why);
 }
 
+void outbox_set_bounds(struct outbox *outbox, uint64_t reports_max, uint64_t bytes_max)
+{
+    outbox->reports_max = reports_max;
+    outbox->bytes_max = bytes_max;
+}
+
+/* Under the bounds, and with enough of the disk left? A report that goes out again with another revision has
+ * been let in before, and takes the place of its first try. */
+static int check_room(
+    const struct outbox *outbox, const struct outbox_label *label, struct chiso_message *why)
+{
+    struct statvfs disk;
+    if (label->try > 1)
+        return CHISO_OK;
+    if (outbox->numbers.waiting >= outbox->reports_max || outbox->numbers.bytes >= outbox->bytes_max) {
+        chiso_message_set(why,
+            "outbox %.100s is full: %" PRIu64 " reports of %" PRIu64 " bytes have no receipt yet, at most "
+            "%" PRIu64 " of %" PRIu64 " may wait",
+            outbox->file, outbox->numbers.waiting, outbox->numbers.bytes, outbox->reports_max,
+            outbox->bytes_max);
+        return CHISO_EIO;
+    }
+    if (statvfs(outbox->file, &disk) == 0 && disk.f_bavail * disk.f_frsize < OUTBOX_DISK_RESERVE_BYTES) {
+        chiso_message_set(why,
+            "the disk of outbox %.100s has %llu KiB left; new reports are taken again when there are %llu, "
+            "because the receipts of those on their way need room",
+            outbox->file, (unsigned long long)(disk.f_bavail * disk.f_frsize / 1024),
+            (unsigned long long)(OUTBOX_DISK_RESERVE_BYTES / 1024));
+        return CHISO_EIO;
+    }
+    return CHISO_OK;
+}
+
 int outbox_add(struct outbox *outbox, const struct chiso_report *report, const struct outbox_label *label,
     struct chiso_message *why)
 {
-    int error = outbox_run(outbox, OUTBOX_SAVE, why);
+    int error = check_room(outbox, label, why);
+    if (error == CHISO_OK)
+        error = outbox_run(outbox, OUTBOX_SAVE, why);
     if (error != CHISO_OK)
         return error;
     error = add(outbox, report, label, why);
@@ -163,19 +204,13 @@ static int parse_lines(const char *text, struct outbox_entry *entry)
     return CHISO_OK;
 }
 
-static void copy_text(sqlite3_stmt *statement, int column, char *out, size_t capacity)
-{
-    const unsigned char *text = sqlite3_column_text(statement, column);
-    snprintf(out, capacity, "%s", text == NULL ? "" : (const char *)text);
-}
-
 static int read_entry(sqlite3_stmt *statement, struct outbox_entry *entry)
 {
     entry->id = sqlite3_column_int64(statement, 0);
-    copy_text(statement, 1, entry->report_id, sizeof entry->report_id);
-    copy_text(statement, 2, entry->province, sizeof entry->province);
-    copy_text(statement, 3, entry->publisher, sizeof entry->publisher);
-    copy_text(statement, 4, entry->origin, sizeof entry->origin);
+    outbox_copy_text(statement, 1, entry->report_id, sizeof entry->report_id);
+    outbox_copy_text(statement, 2, entry->province, sizeof entry->province);
+    outbox_copy_text(statement, 3, entry->publisher, sizeof entry->publisher);
+    outbox_copy_text(statement, 4, entry->origin, sizeof entry->origin);
     const unsigned char *lines = sqlite3_column_text(statement, 5);
     entry->counted = sqlite3_column_int(statement, 6) != 0;
     entry->try = (unsigned)sqlite3_column_int(statement, 7);
@@ -186,6 +221,8 @@ static int read_entry(sqlite3_stmt *statement, struct outbox_entry *entry)
         return CHISO_ENOMEM;
     if (entry->payload_length > 0)
         memcpy(entry->payload, payload, entry->payload_length);
+    entry->file = sqlite3_column_int64(statement, 9);
+    outbox_copy_text(statement, 10, entry->refusal, sizeof entry->refusal);
     return lines == NULL ? CHISO_OK : parse_lines((const char *)lines, entry);
 }
 
@@ -223,33 +260,81 @@ int outbox_remove(struct outbox *outbox, int64_t id, struct chiso_message *why)
     if (statement == NULL)
         return CHISO_EIO;
     sqlite3_bind_int64(statement, 1, id);
-    return outbox_step(outbox, statement, why);
-}
-
-int outbox_count(struct outbox *outbox, size_t *count, struct chiso_message *why)
-{
-    sqlite3_stmt *statement = outbox_prepare(outbox, OUTBOX_COUNT, why);
-    int64_t number;
-    int error = statement == NULL ? CHISO_EIO : take_number(outbox, statement, &number, why);
-    if (error == CHISO_OK)
-        *count = (size_t)number;
+    int got = outbox_step(outbox, statement, why);
+    if (got <= 0)
+        return got; /* 0: the operator has dropped it */
+    uint64_t bytes = (uint64_t)sqlite3_column_int64(statement, 0);
+    uint64_t refused = (uint64_t)sqlite3_column_int64(statement, 1);
+    int error = outbox_step(outbox, statement, why);
+    if (error == CHISO_OK) {
+        outbox->numbers.waiting--;
+        outbox->numbers.bytes -= bytes;
+        outbox->numbers.refused -= refused;
+    }
     return error;
 }
 
-int outbox_publishers(struct outbox *outbox, int (*visit)(void *context, const char *publisher),
-    void *context, struct chiso_message *why)
+int outbox_set_refusal(
+    struct outbox *outbox, const struct outbox_entry *entry, const char *refusal, struct chiso_message *why)
 {
-    sqlite3_stmt *statement = outbox_prepare(outbox, OUTBOX_PUBLISHERS, why);
+    char text[OUTBOX_REFUSAL_BYTES];
+    sqlite3_stmt *statement = outbox_prepare(outbox, OUTBOX_SET_REFUSAL, why);
     if (statement == NULL)
         return CHISO_EIO;
-    int got;
-    while ((got = outbox_step(outbox, statement, why)) == 1) {
-        const unsigned char *publisher = sqlite3_column_text(statement, 0);
-        int stopped = visit(context, publisher == NULL ? "" : (const char *)publisher);
-        if (stopped != 0) {
-            sqlite3_reset(statement);
-            return stopped;
-        }
-    }
-    return got;
+    snprintf(text, sizeof text, "%s", refusal);
+    sqlite3_bind_int64(statement, 1, entry->id);
+    outbox_bind_text(statement, 2, text);
+    int error = outbox_step(outbox, statement, why);
+    if (error == CHISO_OK && entry->refusal[0] == '\0')
+        outbox->numbers.refused++;
+    return error;
+}
+
+/* ---- numbers ---- */
+
+struct outbox_numbers outbox_numbers(const struct outbox *outbox)
+{
+    return outbox->numbers;
+}
+
+int outbox_recount(struct outbox *outbox, struct chiso_message *why)
+{
+    sqlite3_stmt *statement = outbox_prepare(outbox, OUTBOX_NUMBERS, why);
+    if (statement == NULL)
+        return CHISO_EIO;
+    int got = outbox_step(outbox, statement, why);
+    if (got < 0)
+        return got;
+    assert(got == 1);
+    outbox->numbers = (struct outbox_numbers){
+        .published = (uint64_t)sqlite3_column_int64(statement, 0),
+        .waiting = (uint64_t)sqlite3_column_int64(statement, 1),
+        .bytes = (uint64_t)sqlite3_column_int64(statement, 2),
+        .refused = (uint64_t)sqlite3_column_int64(statement, 3),
+    };
+    return outbox_step(outbox, statement, why);
+}
+
+/* SQLite counts what other connections commit. */
+int outbox_changed_beside(struct outbox *outbox, bool *changed, struct chiso_message *why)
+{
+    int64_t version;
+    sqlite3_stmt *statement = outbox_prepare(outbox, OUTBOX_DATA_VERSION, why);
+    int error = statement == NULL ? CHISO_EIO : take_number(outbox, statement, &version, why);
+    if (error != CHISO_OK)
+        return error;
+    *changed = version != outbox->data_version && outbox->data_version != 0;
+    outbox->data_version = version;
+    return *changed ? outbox_recount(outbox, why) : CHISO_OK;
+}
+
+bool outbox_holds(struct outbox *outbox, int64_t id)
+{
+    sqlite3_stmt *statement = outbox_prepare(outbox, OUTBOX_HOLDS, NULL);
+    if (statement == NULL)
+        return true; /* as far as anybody knows */
+    sqlite3_bind_int64(statement, 1, id);
+    int got = outbox_step(outbox, statement, NULL);
+    sqlite3_reset(statement);
+    return got != 0;
 }

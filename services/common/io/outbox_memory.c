@@ -2,19 +2,14 @@
 
 #include <stdio.h>
 
-static void bind_text(sqlite3_stmt *statement, int at, const char *text)
-{
-    sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
-}
-
 static sqlite3_stmt *prepare_figure(struct outbox *outbox, enum outbox_statement which,
     struct outbox_figure figure, struct chiso_message *why)
 {
     sqlite3_stmt *statement = outbox_prepare(outbox, which, why);
     if (statement != NULL) {
-        bind_text(statement, 1, figure.unit);
-        bind_text(statement, 2, figure.period);
-        bind_text(statement, 3, figure.indicator);
+        outbox_bind_text(statement, 1, figure.unit);
+        outbox_bind_text(statement, 2, figure.period);
+        outbox_bind_text(statement, 3, figure.indicator);
     }
     return statement;
 }
@@ -47,7 +42,7 @@ int outbox_set_sent(struct outbox *outbox, struct outbox_figure figure, uint32_t
     if (statement == NULL)
         return CHISO_EIO;
     sqlite3_bind_int64(statement, 4, revision);
-    bind_text(statement, 5, content);
+    outbox_bind_text(statement, 5, content);
     return outbox_step(outbox, statement, why);
 }
 
@@ -57,8 +52,8 @@ int outbox_seen(struct outbox *outbox, const char *unit, const char *period, uin
     sqlite3_stmt *statement = outbox_prepare(outbox, OUTBOX_SEEN, why);
     if (statement == NULL)
         return CHISO_EIO;
-    bind_text(statement, 1, unit);
-    bind_text(statement, 2, period);
+    outbox_bind_text(statement, 1, unit);
+    outbox_bind_text(statement, 2, period);
     int got = outbox_step(outbox, statement, why);
     if (got < 0)
         return got;
@@ -73,8 +68,8 @@ int outbox_set_seen(
     sqlite3_stmt *statement = outbox_prepare(outbox, OUTBOX_SET_SEEN, why);
     if (statement == NULL)
         return CHISO_EIO;
-    bind_text(statement, 1, unit);
-    bind_text(statement, 2, period);
+    outbox_bind_text(statement, 1, unit);
+    outbox_bind_text(statement, 2, period);
     sqlite3_bind_int64(statement, 3, revision);
     return outbox_step(outbox, statement, why);
 }

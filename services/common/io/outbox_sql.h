@@ -17,8 +17,19 @@ enum outbox_statement {
     OUTBOX_ADD,
     OUTBOX_NEXT,
     OUTBOX_REMOVE,
-    OUTBOX_COUNT,
-    OUTBOX_PUBLISHERS,
+    OUTBOX_SET_REFUSAL,
+    OUTBOX_HOLDS,
+    OUTBOX_NUMBERS,
+    OUTBOX_DATA_VERSION,
+    OUTBOX_FILE_ADD,
+    OUTBOX_FILE_SET_PLACE,
+    OUTBOX_FILE_FIND,
+    OUTBOX_FILE_UNMOVED,
+    OUTBOX_FILE_SETTLED,
+    OUTBOX_FILE_REMOVE,
+    OUTBOX_ROWS_REMOVE,
+    OUTBOX_ROW_SET,
+    OUTBOX_ROWS,
     OUTBOX_LAST_SENT,
     OUTBOX_SET_SENT,
     OUTBOX_SEEN,
@@ -26,13 +37,21 @@ enum outbox_statement {
     OUTBOX_STATEMENTS
 };
 
+#define OUTBOX_PATH_BYTES 4096
+
 struct outbox {
     sqlite3 *db;
+    char file[OUTBOX_PATH_BYTES];
+    int lock; /* -1: looked into beside a publisher */
     char stream_id[CHISO_ID_BYTES_MAX + 1];
+    struct outbox_numbers numbers; /* what a count would give */
+    uint64_t reports_max, bytes_max;
+    int64_t data_version;
     sqlite3_stmt *statements[OUTBOX_STATEMENTS];
 };
 
-extern const char outbox_schema[];
+/* A file of the first version, and what makes the second of it: a new file takes both steps. */
+extern const char outbox_schema_1[], outbox_schema_2[];
 
 /* The sentence and the code for what SQLite last complained about. */
 int outbox_failure(struct outbox *outbox, struct chiso_message *why);
@@ -43,5 +62,18 @@ sqlite3_stmt *outbox_prepare(struct outbox *outbox, enum outbox_statement which,
 int outbox_step(struct outbox *outbox, sqlite3_stmt *statement, struct chiso_message *why);
 /* A statement without parameters and result. */
 int outbox_run(struct outbox *outbox, enum outbox_statement which, struct chiso_message *why);
+/* Binds TEXT (which must live until the step) and copies a column's text, cut to CAPACITY. */
+void outbox_bind_text(sqlite3_stmt *statement, int at, const char *text);
+void outbox_copy_text(sqlite3_stmt *statement, int column, char *out, size_t capacity);
+/* Counts again what outbox->numbers says. */
+int outbox_recount(struct outbox *outbox, struct chiso_message *why);
+
+/* outbox_lock.c. *LOCK is a file descriptor that holds FILE.lock until it is closed. CHISO_ECONFLICT. */
+int outbox_lock(const char *file, int *lock, struct chiso_message *why);
+
+/* outbox_open.c: CHISO_EINVAL when FILE is damaged (WHY says how), and as outbox_open. Takes no lock. */
+int outbox_open_file(const char *file, bool make, struct outbox **out, struct chiso_message *why);
+/* outbox_salvage.c: what is readable in the damaged FILE goes into INTO, a new outbox. *SAVED reports. */
+int outbox_salvage(const char *file, struct outbox *into, size_t *saved, struct chiso_message *why);
 
 #endif
