@@ -1,6 +1,7 @@
 /* chisoctl score: a composite index of all units that take part, and their ranks. */
 #include "ctl.h"
 
+#include "core/rational.h"
 #include "core/score.h"
 #include "core/text.h"
 #include "print.h"
@@ -155,6 +156,25 @@ static const char *component_name(
                    : catalogue_index_id(session->catalogue, component->nested);
 }
 
+/* People get four decimals of what has more, or no end; JSON has all of it. */
+#define PART_DECIMALS 4
+
+static void part_text(const char *exact, const char *language, char out[SCORE_CHARS])
+{
+    const char *point = strchr(exact, '.');
+    char rounded[SCORE_CHARS];
+    mpq_t value;
+    if (!strchr(exact, '/') && (!point || strlen(point + 1) <= PART_DECIMALS)) {
+        text_number(exact, language, out, SCORE_CHARS);
+        return;
+    }
+    mpq_init(value);
+    rational_set_text(value, exact);
+    rational_print_rounded(value, PART_DECIMALS, rounded, sizeof rounded);
+    text_number(rounded, language, out, SCORE_CHARS);
+    mpq_clear(value);
+}
+
 static int print_parts(const struct session *session, const struct ranking *ranking,
     const struct score_part *parts, size_t count)
 {
@@ -171,8 +191,8 @@ static int print_parts(const struct session *session, const struct ranking *rank
         const struct score_part *part = &parts[i];
         char x[SCORE_CHARS], points[SCORE_CHARS], maximum[SCORE_CHARS], number[CHISO_DECIMAL_CHARS];
         chiso_decimal_print(chiso_decimal_reduce(part->component->points), number);
-        text_number(part->x, session_language(session), x, sizeof x);
-        text_number(part->score, session_language(session), points, sizeof points);
+        part_text(part->x, session_language(session), x);
+        part_text(part->score, session_language(session), points);
         text_number(number, session_language(session), maximum, sizeof maximum);
         const char *note =
             part->component->scoring == SCORING_NONE

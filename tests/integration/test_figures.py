@@ -221,6 +221,9 @@ class Figures(BusTestCase):
              ("qd766.digitisation_points_rate", "65/88", "16.25"), ("qd766.service", "67/120", "6.7"),
              ("qd766.payment", "0.55", "5.5"), ("qd766.satisfaction", "19/30", "11.4")],
             [(row["component"], row["x"], row["score"]) for row in rows])
+        status, text, _ = self.bus.ctl("score", "--index", "qd766", "--period", "2025-Q1", "--unit", "35")
+        self.assertEqual(0, status)
+        self.assertRegex(text, r"qd766.openness_rate +0,8611 +15,5 +18", "four decimals for people")
         rows = self.bus.ctl_json("score", "--index", "qd766.payment", "--period", "2025-Q1", "--unit", "02")
         self.assertEqual([("value", "3"), ("value", "1"), ("not_applicable", None)],
                          [(row["state"], row["score"]) for row in rows])

@@ -362,6 +362,40 @@ Test(score, what_the_components_bring)
     world_close(&world);
 }
 
+/* A nested index over twelve ratios: its fraction has a denominator of 70 digits, and is told whole. */
+Test(score, a_long_fraction_is_told_whole)
+{
+    static const char *const figures[] = {"1/1000003", "1/1000033", "1/1000037", "1/1000039", "1/1000081",
+        "1/1000099", "1/1000117", "1/1000121", "1/1000133", "1/1000151", "1/1000159", "1/1000171"};
+    char many[4096], parts[2048];
+    size_t at = (size_t)snprintf(
+        many, sizeof many, "id,pillar,name_vi,measure,across_time,minimum,reported_by,cadence\n");
+    size_t part = (size_t)snprintf(parts, sizeof parts, "%sx,n,,1,,,,,\n", PARTS);
+    for (int i = 0; i < 12; i++) {
+        at +=
+            (size_t)snprintf(many + at, sizeof many - at, "q%d,foundation,Q,ratio,sum,0,province,month\n", i);
+        part += (size_t)snprintf(parts + part, sizeof parts - part, "n,q%d,,1,,,,,\n", i);
+    }
+    const char *const files[] = {"units.csv", units, "pillars.csv", pillars, "indicators.csv", many,
+        "indices.csv", INDICES "n,N,province,points,,,0,,,,,\nx,X,province,points,,,2,,,,,\n",
+        "index_components.csv", parts, NULL};
+    struct world world = world_open(files);
+    struct score_part *found = NULL;
+    size_t count = 0;
+    for (int i = 0; i < 12; i++) {
+        char id[8];
+        snprintf(id, sizeof id, "q%d", i);
+        world_set(&world, "01", "2025-03", id, figures[i], 1);
+    }
+    cr_assert_eq(score_parts(world.catalogue, world.store, catalogue_index_find(world.catalogue, "x"),
+                     unit_of(&world, "01"), period_of("2025-03"), &found, &count),
+        CHISO_OK);
+    cr_assert_eq(count, 1);
+    cr_expect(strlen(found[0].x) > 140 && strchr(found[0].x, '/'), "\"%s\"", found[0].x);
+    free(found);
+    world_close(&world);
+}
+
 /* ---- boundaries ---- */
 
 static struct world open_merged_world(const char *indices, const char *components)

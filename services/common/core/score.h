@@ -71,8 +71,8 @@ struct score_part {
     const struct index_component *component;
     enum score_state state; /* missing, not applicable or a value */
     bool incomplete; /* the total behind it is */
-    char x[SCORE_CHARS]; /* exact, "n/d" where not finite; "" without a value */
-    char score[SCORE_CHARS]; /* its points likewise; "" for an informational one */
+    char x[SCORE_EXACT_CHARS]; /* exact, "n/d" where not finite; "" without a value */
+    char score[SCORE_EXACT_CHARS]; /* its points likewise; "" for an informational one */
 };
 /* The components of index WHICH for UNIT, in file order. Errors as above; *OUT is malloc'ed. */
 int score_parts(const struct catalogue *catalogue, const struct store *store, uint32_t which, uint32_t unit,
