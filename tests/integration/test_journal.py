@@ -1,10 +1,11 @@
 """The journal taken again from its first entry makes the figures that are stored, to the letter."""
 
+import re
 import unittest
 
 from catalogues import change, setting
 from fixture_reports import files
-from harness import Bus
+from harness import CLOCK, Bus
 from messages import outcome_name
 from mqtt_client import Reporter, count, ratio, report
 
@@ -39,6 +40,19 @@ class Journal(unittest.TestCase):
             status, _, error = self.bus.publish(path)
             self.assertEqual(0, status, error)
         self.assertRegex(self.verify(), r": 0 differences")
+        # What is shown of it is the same as what is stored now; mergers, boundaries and the nation included.
+        questions = [("get", "--unit", unit, "--period", period, *more)
+                     for unit, more in (("35", ()), ("02", ()), ("347", ()), ("VN", ()),
+                                        ("37", ("--boundaries", "2025-07-01")))
+                     for period in ("2024", "2025-Q1")]
+        questions += [("score", "--index", "qd766", "--period", "2025-Q1"), ("score", "--index", "dti", "--period", "2024"),
+                      ("explain", "--unit", "35", "--indicator", "work.online_dossier_rate", "--period", "2025-Q1")]
+        for question in questions:
+            with self.subTest(question):
+                now = self.bus.ctl(*question, "--json")
+                then = self.bus.ctl(*question, "--json", "--as-of", CLOCK)
+                self.assertEqual(0, now[0], now[2])
+                self.assertEqual(now, (then[0], re.sub(r'"as_of": "[^"]*"', '"as_of": null', then[1]), then[2]))
 
     def test_corrections_withdrawals_and_what_was_refused_in_part(self):
         self.bus.aggregator()

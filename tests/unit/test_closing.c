@@ -133,6 +133,38 @@ Test(closing, restatements)
     world_close(&world);
 }
 
+Test(closing, restatements_of_former_units)
+{
+    static const char merging[] = "code,valid_from,valid_to,kind,role,parent,name_vi,name_en\n"
+                                  "VN,,,nation,,,Việt Nam,Viet Nam\n"
+                                  "35,,2024-06-30,province,,VN,Hà Nam,Ha Nam\n"
+                                  "37,2024-07-01,,province,,VN,Ninh Bình,Ninh Binh\n";
+    static const char own[] =
+        "id,valid_from,pillar,name_vi,name_en,measure,minimum,input_decimals,reported_by,cadence\n"
+        "a,,foundation,A,A,count,0,0,province,half\n";
+    static const char *const files[] = {"units.csv", merging, "successions.csv",
+        "date,old_code,new_code,extent\n2024-07-01,35,37,whole\n", "pillars.csv", pillars, "indicators.csv",
+        own, NULL};
+    struct world world = world_open(files);
+    struct closing year = closing_of(CHISO_STATISTICAL, "2024", 8);
+    cr_assert_eq(store_set_closing(world.store, unit_of(&world, "37"), &year), CHISO_OK);
+    /* The journal of 35 has numbers of its own: its closing is entry 3. */
+    year.seq = 3;
+    cr_assert_eq(store_set_closing(world.store, unit_of(&world, "35"), &year), CHISO_OK);
+    world_set(&world, "35", "2024-H1", "a", "10", 1); /* its entry 1 */
+    world_set(&world, "37", "2024-H2", "a", "20", 1); /* the entry 2 of 37 */
+    struct row row = row_of(&world, "37", "2024");
+    cr_expect_str_eq(row.shown.value, "30");
+    cr_expect_eq(row.closing.seq, 8);
+    cr_expect(!row.closing.restated);
+    world.seq = 3;
+    world_set(&world, "35", "2024-H1", "a", "11", 2); /* entry 4, below the 8 of 37's closing */
+    row = row_of(&world, "37", "2024");
+    cr_expect_str_eq(row.shown.value, "31");
+    cr_expect(row.closing.restated);
+    world_close(&world);
+}
+
 Test(closing, posts_and_notes)
 {
     char longest[CLOSING_NOTE_BYTES_MAX + 2];

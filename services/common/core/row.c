@@ -3,6 +3,7 @@
 #include "core/boundaries.h"
 #include "core/effective.h"
 #include "core/goal.h"
+#include "core/trail.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -250,7 +251,29 @@ static bool is_late(const struct catalogue *catalogue, const struct store *store
            leaf->first_ms > deadline;
 }
 
-static void fill_closing(const struct catalogue *catalogue, const struct store *store, struct row *row)
+/* In a window with a succession inside there are figures of former units, numbered by the journals of their own
+ * provinces, which close that window too. */
+static int look_at_former_units(const struct catalogue *catalogue, const struct store *store, struct row *row)
+{
+    enum chiso_calendar calendar = row->definition->calendar;
+    struct trail trail = {0};
+    if (row->closing.restated ||
+        !boundaries_split(catalogue, row->unit_row, chiso_period_first(row->period, calendar),
+            chiso_period_last(row->period, calendar)))
+        return CHISO_OK;
+    int error = trail_collect(catalogue, store, row->unit, row->period, row->indicator, row->level, &trail);
+    for (size_t i = 0; i < trail.count && !row->closing.restated; i++) {
+        const struct trail_leaf *leaf = &trail.list[i];
+        uint32_t province =
+            catalogue_province_at(catalogue, leaf->unit, chiso_period_last(leaf->period, calendar));
+        const struct closing *closing = store_closing(store, province, calendar, row->period);
+        row->closing.restated = closing && leaf->leaf->seq > closing->seq;
+    }
+    trail_release(&trail);
+    return error == CHISO_ENOTFOUND ? CHISO_OK : error;
+}
+
+static int fill_closing(const struct catalogue *catalogue, const struct store *store, struct row *row)
 {
     chiso_day last = chiso_period_last(row->period, row->definition->calendar);
     uint32_t province = catalogue_province_at(catalogue, row->unit, last);
@@ -258,10 +281,11 @@ static void fill_closing(const struct catalogue *catalogue, const struct store *
         province == CATALOGUE_NONE ? NULL
                                    : store_closing(store, province, row->definition->calendar, row->period);
     if (!closing)
-        return;
+        return CHISO_OK;
     row->closing =
         (struct row_closing){.at = closing->time, .seq = closing->seq, .restated = row->seq > closing->seq};
     (void)snprintf(row->closing.by, sizeof row->closing.by, "%s", closing->by);
+    return look_at_former_units(catalogue, store, row);
 }
 
 /* All but the judgement; BASE has unit, indicator, level and period. */
@@ -311,8 +335,9 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
         fill_sides(&total, &printing, out);
         goals_release(&printing.goals);
         out->late = is_late(catalogue, store, out);
-        fill_closing(catalogue, store, out);
-        error = fill_year_before(catalogue, store, CHISO_DAY_FIRST, &total, out);
+        error = fill_closing(catalogue, store, out);
+        if (!error)
+            error = fill_year_before(catalogue, store, CHISO_DAY_FIRST, &total, out);
         if (!error && level == STORE_NO_LEVEL && row_has_figure(out))
             error = rule_violations(catalogue, store, unit, period, indicator, now, out->violations,
                 ROW_VIOLATIONS_MAX, &out->violation_count);
