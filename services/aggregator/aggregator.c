@@ -3,6 +3,7 @@
 #include "adopt.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "others.h"
 #include "ready.h"
 #include "settings.h"
 #include "share.h"
@@ -113,8 +114,10 @@ static bool time_has_turned(struct aggregator *a)
 static void keep_house(struct aggregator *a, bool at_once)
 {
     bool turned = time_has_turned(a);
-    if (!at_once)
+    if (!at_once) {
+        others_notice(a);
         ready_catch_up(a);
+    }
     for (size_t i = 0; i < a->province_count; i++) {
         share_flush_repeats(a, &a->provinces[i], at_once);
         if (turned)
