@@ -76,8 +76,15 @@ static int add_rules_of_leaf(
     void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
 {
     const struct leaf_visit *visit = context;
+    const struct catalogue *c = visit->catalogue;
+    chiso_day last = chiso_period_last(period, catalogue_indicator(c, indicator)->calendar);
+    const struct unit_row *row = catalogue_unit_at(c, unit, last);
     (void)leaf;
-    return add_rules(visit->subjects, visit->catalogue, unit, indicator, period);
+    int error = add_rules(visit->subjects, c, unit, indicator, period);
+    /* A department may speak for the unit above it. */
+    if (!error && row && row->kind == UNIT_DEPARTMENT && row->parent != CATALOGUE_NONE)
+        error = add_rules(visit->subjects, c, row->parent, indicator, period);
+    return error;
 }
 
 /* ---- targets and deadlines ---- */
@@ -203,7 +210,7 @@ int subjects_add_all(struct subjects *subjects, const struct catalogue *catalogu
         if (row && catalogue_province_at(catalogue, units[i], today) == province)
             error = add_unit(subjects, catalogue, row, today);
     }
-    /* A rule is broken by a unit's own report, so these are all that can be. */
+    /* A rule is broken by a report for the very window, so these are all that can be. */
     return error || catalogue_rule_count(catalogue) == 0 ? error
                                                          : store_each_leaf(store, add_rules_of_leaf, &visit);
 }

@@ -72,7 +72,9 @@ static int print_findings(
     char period[CHISO_PERIOD_TEXT_BYTES];
     size_t violated = 0;
     period_text(session, q->period, period);
-    printf("%s (%s), %s\n\n", session_unit_name(session, q->row), q->unit_code, period);
+    printf("%s (%s), %s", session_unit_name(session, q->row), q->unit_code, period);
+    print_as_of(session);
+    fputs("\n\n", stdout);
     struct table *table = table_new(columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; i < findings->count && table; i++) {
         violated += findings->list[i].state == RULE_VIOLATED;
@@ -105,12 +107,13 @@ static int rules(struct session *session, struct question *q, bool all, bool jso
 
 int command_rules(int argc, char **argv)
 {
-    char *unit = NULL, *period = NULL;
+    char *unit = NULL, *period = NULL, *as_of = NULL;
     bool all = false, json = false;
     const struct option_flag flags[] = {
         {"unit", "U", "code of the unit", &unit, NULL},
         {"period", "P", "2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03, 2025-03-14 or FIRST/LAST", &period, NULL},
         {"all", NULL, "also those of whose indicators the unit has no figure", NULL, &all},
+        {"as-of", "TIME", "as everything stood then: an RFC 3339 time, or the end of a day", &as_of, NULL},
         {"json", NULL, "an array with one object per rule", NULL, &json},
     };
     const struct program program = {
@@ -118,14 +121,15 @@ int command_rules(int argc, char **argv)
         .usage = "--unit U --period P [options]",
         .summary =
             "Prints what the consistency rules of rules.csv say of the figures of a unit for a period: both\n"
-            "sides, by how much they differ, and whether that is alerted: at the unit whose own report for\n"
-            "the period is part of it. A rule is judged when all its figures are there and complete.",
+            "sides, by how much they differ, and whether that is alerted: at the unit for which one of them\n"
+            "was reported as such. A rule is judged when all its figures are there and complete.",
         .keys = session_keys,
         .flags = flags,
         .flag_count = sizeof flags / sizeof *flags,
         .epilogue =
             "With --json a rule has state (holds, violated, cannot_tell, not_judged), left, right and\n"
-            "difference (value, low, high), and terms, each with what is missing of it.",
+            "difference (value, low, high), and terms, each with what is missing of it, and who\n"
+            "reported it as such (reported_by; null: it is put together).",
     };
     struct session session;
     struct question q;
@@ -133,7 +137,10 @@ int command_rules(int argc, char **argv)
     if (status == SESSION_ON)
         status = session_question(&session, unit, period, NULL, &q);
     if (status == SESSION_ON)
+        status = session_as_of(&session, as_of);
+    if (status == SESSION_ON)
         status = rules(&session, &q, all, json);
+    free(as_of);
     free(unit);
     free(period);
     return session_end(&session, status);

@@ -183,8 +183,10 @@ class Rules(Alerts):
     def catalogue(cls):
         files = dict(CATALOGUE)
         files["indicators.csv"] += "".join(
-            f"{name},digital_government,{name},{name.upper()},count,sum,district,province,month,,,,,,\n"
+            f"{name},digital_government,{name},{name.upper()},count,sum,district,province department:justice,"
+            "month,,,,,,\n"
             for name in ("online", "paper", "all"))
+        files["units.csv"] += "35.stp,,2025-06-30,department,justice,35,Sở Tư pháp,\n"
         files["rules.csv"] = "id,left,operator,right,severity\nsums,online + paper,=,all,critical\n"
         return files
 
@@ -222,6 +224,16 @@ class Rules(Alerts):
         self.once()
         self.assertEqual({"347|sums|2025-04|inconsistent"},
                          {key for key in self.alerts() if key.endswith("inconsistent")})
+
+    def test_a_department_against_the_districts(self):
+        for unit in ("347", "348"):
+            self.figures(1, unit, online=60, paper=40)
+        self.figures(1, "35.stp", all=201)
+        self.once()
+        self.assertEqual({self.ID}, {key for key in self.alerts() if key.endswith("inconsistent")})
+        self.bus.alerter()
+        self.figures(2, "35.stp", all=200)
+        self.wait_for_state(("resolved", "critical", "2025-04", "figure"), self.ID)
 
     def test_a_quarter_against_its_months(self):
         self.bus.alerter()

@@ -63,9 +63,9 @@ class Rules(unittest.TestCase):
                          (broken["state"], broken["severity"], broken["operator"], broken["alerted"],
                           broken["left"]["value"], broken["right"]["value"], broken["difference"]["value"],
                           broken["text_en"]))
-        self.assertEqual([("tthc.full_online", "left", "900", True), ("tthc.partial_online", "left", "700", True),
-                          ("tthc.other", "left", "150", True), ("tthc.total", "right", "1760", True)],
-                         [(term["indicator"], term["side"], term["value"], term["own"]) for term in broken["terms"]])
+        self.assertEqual([("tthc.full_online", "left", "900", "30"), ("tthc.partial_online", "left", "700", "30"),
+                          ("tthc.other", "left", "150", "30"), ("tthc.total", "right", "1760", "30")],
+                         [(term["indicator"], term["side"], term["value"], term["reported_by"]) for term in broken["terms"]])
 
     def test_not_applicable_is_not_zero(self):
         found = rules("30", "2025-04")["systems.structure"]
@@ -105,11 +105,15 @@ class Rules(unittest.TestCase):
         self.assertIn("2 rules, 1 violated\n", text("rules", "--unit", "30", "--period", "2025-04", "--lang", "en"))
         self.assertTrue(text("rules", "--unit", "30", "--period", "2025-03").endswith("\n0 quy tắc, 0 không khớp\n"))
 
+    def test_as_it_stood(self):
+        self.assertEqual("violated", rules("30", "2025-04", "--as-of", "2025-05-05")["tthc.structure"]["state"])
+
     def test_asked_wrongly(self):
         for arguments, status, sentence in (
                 (("--unit", "30"), 64, "--period is missing"),
                 (("--period", "2025-04"), 64, "--unit is missing"),
                 (("--unit", "30", "--period", "x"), 64, "--period 'x' is no period"),
+                (("--unit", "30", "--period", "2025-04", "--as-of", "2025-05-04"), 1, "nothing had been reported by"),
                 (("--unit", "30", "--period", "2025-08"), 1, "unit 30 ended on 30/06/2025")):
             with self.subTest(arguments):
                 found, _, error = BUS.ctl("rules", *arguments)

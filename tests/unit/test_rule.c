@@ -7,7 +7,9 @@ static const char units[] = "code,valid_from,valid_to,kind,role,parent,name_vi\n
                             "35,,2025-06-30,province,,VN,Tỉnh Hà Nam\n"
                             "37,2025-07-01,,province,,VN,Tỉnh Ninh Bình\n"
                             "347,,2025-06-30,district,,35,Phủ Lý\n"
-                            "348,,2025-06-30,district,,35,Duy Tiên\n";
+                            "348,,2025-06-30,district,,35,Duy Tiên\n"
+                            "35.stp,,2025-06-30,department,justice,35,Sở Tư pháp\n"
+                            "35.stc,,2025-06-30,department,finance,35,Sở Tài chính\n";
 static const char indicators[] =
     "id,pillar,name_vi,name_en,measure,across_time,reported_by,whole_by,cadence,decimals,input_decimals,"
     "minimum,valid_from\n"
@@ -15,8 +17,9 @@ static const char indicators[] =
     "tthc.partial,p,Một phần,Partial,distinct,last,province,,month,0,0,0,\n"
     "tthc.other,p,Khác,Other,distinct,last,province,,month,0,0,0,\n"
     "tthc.total,p,Tổng số,All,distinct,last,province,,month,0,0,0,\n"
-    "received,p,Tiếp nhận,Received,count,sum,district,province,month,0,0,0,\n"
-    "online,p,Trực tuyến,Online,count,sum,district,province,month,0,0,0,\n"
+    "received,p,Tiếp nhận,Received,count,sum,district,province department:justice,month,0,0,0,\n"
+    "online,p,Trực tuyến,Online,count,sum,district,province department:finance "
+    "department:justice,month,0,0,0,\n"
     "balance,p,Số dư,Balance,amount,sum,province,,month,0,2,,\n"
     "rank,p,Xếp hạng,Rank,rank,last,province,,month,0,0,,\n"
     "late,p,Muộn,Late,count,sum,province,,month,0,0,0,2025-05-01\n";
@@ -227,6 +230,24 @@ Test(rule, a_total_that_repeats_what_is_wrong_below_is_not_alerted)
     world_close(&w);
 }
 
+Test(rule, what_departments_report_for_the_whole)
+{
+    struct world w = world_open(files);
+    world_set(&w, "35.stp", "2025-04", "online", "11", 1);
+    world_set(&w, "35.stp", "2025-04", "received", "10", 1);
+    expect(&w, "online", "35.stp", "2025-04", RULE_VIOLATED, true);
+    expect(&w, "online", "35", "2025-04", RULE_VIOLATED, false);
+    world_set(&w, "35.stp", "2025-04", "online", "-", 2);
+    world_set(&w, "35.stc", "2025-04", "online", "11", 1);
+    expect(&w, "online", "35.stp", "2025-04", RULE_NOT_JUDGED, false);
+    expect(&w, "online", "35.stc", "2025-04", RULE_NOT_JUDGED, false);
+    expect(&w, "online", "35", "2025-04", RULE_VIOLATED, true);
+    struct rule_finding found = judge(&w, "online", "35", "2025-04", MAY);
+    cr_expect_eq(found.terms[0].reporter, unit_of(&w, "35.stc"));
+    cr_expect_eq(found.terms[1].reporter, unit_of(&w, "35.stp"));
+    world_close(&w);
+}
+
 Test(rule, a_quarter_of_months_is_not_alerted_but_a_quarter_reported_is)
 {
     struct world w = world_open(files);
@@ -351,8 +372,9 @@ Test(rule, formula_and_json)
         "\"right\":{\"value\":\"10\",\"low\":\"10\",\"high\":\"10\"},"
         "\"difference\":{\"value\":\"2\",\"low\":\"2\",\"high\":null},"
         "\"terms\":[{\"indicator\":\"online\",\"side\":\"left\",\"value\":\"12\",\"qualifier\":\"at_least\","
-        "\"missing\":null,\"own\":true},{\"indicator\":\"received\",\"side\":\"right\",\"value\":\"10\","
-        "\"qualifier\":\"exact\",\"missing\":null,\"own\":true}]}",
+        "\"missing\":null,\"reported_by\":\"347\"},{\"indicator\":\"received\",\"side\":\"right\",\"value\":"
+        "\"10\","
+        "\"qualifier\":\"exact\",\"missing\":null,\"reported_by\":\"347\"}]}",
         "%s", text);
     free(text);
     json_decref(object);

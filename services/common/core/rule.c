@@ -44,10 +44,31 @@ static enum rule_gap gap_of(const struct total *total)
     return interval_is_incomplete(&total->shown) ? RULE_GAP_INCOMPLETE : RULE_GAP_NONE;
 }
 
-static bool is_own(const struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator)
+static bool has_reported(
+    const struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator)
 {
     const struct leaf *leaf = store_leaf(store, unit, period, indicator);
     return leaf && leaf->figure.state != FIGURE_NONE;
+}
+
+/* Who reported the figure of (UNIT, PERIOD) as such; BASIS is its total's. */
+static uint32_t reporter_of(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
+    struct chiso_period period, const struct indicator *definition, enum basis basis)
+{
+    size_t count;
+    chiso_day last = chiso_period_last(period, definition->calendar);
+    if (has_reported(store, unit, period, definition->id_index))
+        return unit;
+    if (basis != BASIS_REPORTED)
+        return CATALOGUE_NONE;
+    const struct unit_row *const *children = catalogue_child_rows(catalogue, unit, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (children[i]->kind == UNIT_DEPARTMENT && unit_row_valid(children[i], last) &&
+            has_reported(store, children[i]->code, period, definition->id_index) &&
+            catalogue_reporting(catalogue, definition, children[i], last, NULL) == REPORTS_WHOLE)
+            return children[i]->code;
+    }
+    return CATALOGUE_NONE;
 }
 
 /* FIGURE receives the term's figure where there is one. */
@@ -58,6 +79,7 @@ static int read_term(const struct catalogue *catalogue, const struct store *stor
     chiso_day last = chiso_period_last(finding->period, finding->rule->calendar);
     out->definition = catalogue_indicator_at(catalogue, indicator, last);
     out->gap = RULE_GAP_NOT_REPORTED;
+    out->reporter = CATALOGUE_NONE;
     figure->has_value = false;
     if (!out->definition) {
         out->definition = catalogue_indicator(catalogue, indicator);
@@ -68,7 +90,8 @@ static int read_term(const struct catalogue *catalogue, const struct store *stor
     if (error)
         return error;
     out->gap = gap_of(&total);
-    out->own = is_own(store, finding->unit, finding->period, indicator);
+    out->reporter =
+        reporter_of(catalogue, store, finding->unit, finding->period, out->definition, total.basis);
     if (total.seq > finding->seq)
         finding->seq = total.seq;
     interval_of_side(out->definition, &total.shown, total.scale, figure);
@@ -142,18 +165,31 @@ static void compare(struct sides *sides, struct rule_finding *finding)
     print_sum(&sides->difference, &finding->difference);
 }
 
+/* Is the violation the unit's matter? */
+static bool is_matter(const struct rule_finding *finding, bool ended)
+{
+    const struct rule_term *terms = finding->terms;
+    size_t reported = 0, alike = 0;
+    for (size_t i = 0; i < finding->rule->count; i++) {
+        reported += terms[i].reporter != CATALOGUE_NONE;
+        alike += terms[i].reporter == terms[0].reporter;
+    }
+    bool all = reported == finding->rule->count;
+    bool of_one_department = all && alike == finding->rule->count && terms[0].reporter != finding->unit;
+    return reported > 0 && (ended || all) && !of_one_department;
+}
+
 static int judge(const struct catalogue *catalogue, const struct store *store, bool ended,
     struct sides *sides, struct rule_finding *finding)
 {
     const struct rule *rule = finding->rule;
-    size_t own = 0, there = 0;
+    size_t there = 0;
     for (size_t i = 0; i < rule->count; i++) {
         struct rule_term *term = &finding->terms[i];
         int error = read_term(catalogue, store, rule->indicators[i], finding, term, &sides->term);
         if (error)
             return error;
         finding->has_figure = finding->has_figure || sides->term.has_value;
-        own += term->own;
         if (term->gap != RULE_GAP_NONE || !sides->term.has_value)
             continue;
         there++;
@@ -162,7 +198,7 @@ static int judge(const struct catalogue *catalogue, const struct store *store, b
     if (there < rule->count)
         return CHISO_OK;
     compare(sides, finding);
-    finding->is_alerted = finding->state == RULE_VIOLATED && own > 0 && (ended || own == rule->count);
+    finding->is_alerted = finding->state == RULE_VIOLATED && is_matter(finding, ended);
     return CHISO_OK;
 }
 

@@ -10,8 +10,9 @@
  *   clerk who has sent one of two figures has done nothing wrong.
  * - A term is what is read for (unit, window) everywhere: the unit's own report, its sub-periods together, or
  *   the total of the units below it.
- * - A violation is a matter of the unit, and alerted, when at least one of the terms is the unit's own report
- *   for that very window, and the window has ended or all of them are. So a total that only repeats what is
+ * - A violation is a matter of the unit, and alerted, when at least one of the terms was reported for the unit
+ *   and that very window, by itself or by a department that speaks for it, and the window has ended or all of
+ *   them were. What one department has reported all by itself is the department's matter. So a total that only repeats what is
  *   wrong below it, and a quarter that only repeats its months, are shown and not alerted again; and the year
  *   that is still running is no reason to alert because some of its months are in. */
 #ifndef CORE_RULE_H
@@ -46,7 +47,9 @@ struct rule_number {
 struct rule_term {
     const struct indicator *definition; /* on the window's last day, else the newest */
     enum rule_gap gap;
-    bool own; /* the unit's own report for that very window */
+    uint32_t
+        reporter; /* who has reported it for the unit and that very window: the unit, or a department that
+                          speaks for it; CATALOGUE_NONE: it is put together */
     struct rule_number number; /* nothing in it where there is no figure */
 };
 

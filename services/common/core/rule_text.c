@@ -166,20 +166,23 @@ static json_t *number_json(const struct rule_number *number)
         text_or_null(number->high));
 }
 
-static json_t *term_json(const struct rule *rule, size_t place, const struct rule_term *term)
+static json_t *term_json(
+    const struct catalogue *catalogue, const struct rule *rule, size_t place, const struct rule_term *term)
 {
     const char *value = term->number.value;
-    return json_pack("{s:s,s:s,s:o,s:o,s:o,s:b}", "indicator", term->definition->id, "side",
+    bool reported = term->reporter != CATALOGUE_NONE;
+    return json_pack("{s:s,s:s,s:o,s:o,s:o,s:s?}", "indicator", term->definition->id, "side",
         place < rule->left_count ? "left" : "right", "value", text_or_null(value), "qualifier",
         value[0] ? json_string(figure_qualifier_names[term->number.qualifier]) : json_null(), "missing",
-        text_or_null(rule_gap_names[term->gap]), "own", term->own);
+        text_or_null(rule_gap_names[term->gap]), "reported_by",
+        reported ? catalogue_unit_code(catalogue, term->reporter) : NULL);
 }
 
-static json_t *terms_json(const struct rule_finding *finding)
+static json_t *terms_json(const struct catalogue *catalogue, const struct rule_finding *finding)
 {
     json_t *terms = json_array();
     for (size_t i = 0; i < finding->rule->count && terms; i++) {
-        if (json_array_append_new(terms, term_json(finding->rule, i, &finding->terms[i]))) {
+        if (json_array_append_new(terms, term_json(catalogue, finding->rule, i, &finding->terms[i]))) {
             json_decref(terms);
             terms = NULL;
         }
@@ -199,5 +202,5 @@ json_t *rule_json(const struct catalogue *catalogue, const struct rule_finding *
         rule_relation_names[rule->relation], "severity", severity_names[rule->severity], "state",
         rule_state_names[finding->state], "alerted", finding->is_alerted, "left", number_json(&finding->left),
         "right", number_json(&finding->right), "difference", number_json(&finding->difference), "terms",
-        terms_json(finding), "text_vi", vi, "text_en", en);
+        terms_json(catalogue, finding), "text_vi", vi, "text_en", en);
 }
