@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define CELL_BYTES 320
+/* Reports shown, oldest first; the rest are counted. */
+#define LIST_MAX 5000
 
 static bool is_english(const struct settings *settings)
 {
@@ -72,6 +74,8 @@ static int each(struct outbox *outbox,
 
 static int visit_for_list(void *context, const struct outbox_entry *entry, const struct chiso_report *report)
 {
+    if (table_rows(context) == LIST_MAX)
+        return CHISO_ENOTFOUND; /* the end, as far as a person reads */
     add_row(context, entry, report);
     return CHISO_OK;
 }

@@ -194,7 +194,7 @@ static int read_file(struct intake *intake, const struct watch_file *file, struc
 static int queue(struct intake *intake, const struct watch_file *file, struct complaint *complaint,
     const struct report_csv *csv, struct outbox_file *noted, struct chiso_message *why)
 {
-    *noted = (struct outbox_file){.separator = csv->reader.separator};
+    *noted = (struct outbox_file){.separator = csv->reader.separator, .figures = csv->observation_count};
     snprintf(noted->name, sizeof noted->name, "%s", file->name);
     snprintf(noted->identity, sizeof noted->identity, "%s", file->identity);
     intake_free_name(intake->dir, WATCH_DONE, file->name, noted->place);

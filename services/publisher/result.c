@@ -132,6 +132,13 @@ static void print_summary(struct writing *writing, const struct outbox_file *fil
         file->place, all, of[CHISO_ACCEPTED], of[CHISO_DUPLICATE], of[CHISO_SUPERSEDED], of[CHISO_REJECTED],
         of[0] > 0 ? "; có số liệu bị người quản trị bỏ" : "", all, of[CHISO_ACCEPTED], of[CHISO_DUPLICATE],
         of[CHISO_SUPERSEDED], of[CHISO_REJECTED], of[0] > 0 ? "; some dropped by the operator" : "");
+    /* Reports that went down with a damaged outbox have no rows. */
+    if (file->figures > all)
+        fprintf(writing->out,
+            "\r\nChưa rõ kết quả của %zu số liệu: hàng chờ gửi đã bị hỏng. Hãy đặt lại tệp vào thư mục.\r\n"
+            "    The fate of %zu figures is unknown: the outbox was damaged. Put the file into the folder "
+            "again.\r\n",
+            file->figures - all, file->figures - all);
     if (changed)
         fputs("\r\nTệp đã bị thay đổi sau khi đọc: phần mới chưa được gửi. Hãy đặt lại tệp vào thư mục.\r\n"
               "    The file was changed after it had been read: what is new in it was not sent. Put it into "

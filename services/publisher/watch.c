@@ -108,13 +108,18 @@ static int read_folder(
     return errno;
 }
 
-/* Somebody may have removed the folders for results, or put another disk in the folder's place. */
+/* Somebody may have removed the folders for results, or put another disk in the folder's place. A link there
+ * would let those who put files in have this program write elsewhere. */
 static int make_folders(DIR *folder)
 {
     static const char *const names[] = {WATCH_DONE, WATCH_REFUSED};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    struct stat looks;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (mkdirat(dirfd(folder), names[i], 0777) != 0 && errno != EEXIST)
             return errno;
+        if (fstatat(dirfd(folder), names[i], &looks, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(looks.st_mode))
+            return ELOOP;
+    }
     return 0;
 }
 

@@ -310,6 +310,20 @@ class Away(Watching):
         self.assertRegex(program.text(), r"event=counters published=2 outstanding=0 refused_by_broker=0 files_taken=2 "
                                          r"files_refused=0 files_waited=0 folder_failures=[2-9] outbox_failures=0")
 
+    def test_a_link_in_the_place_of_done_is_not_followed(self):
+        elsewhere = self.bus.folder / "elsewhere"
+        elsewhere.mkdir()
+        program = self.start()
+        until("done", (self.folder.path / "done").exists)
+        (self.folder.path / "done").rmdir()
+        (self.folder.path / "done").symlink_to(elsewhere)
+        program.wait_for_log("event=folder_not_usable")
+        self.folder.put("a.csv", "35,2024,a,5,,,,,")
+        program.wait_for_log("event=folder_not_usable failures=3")
+        self.assertEqual([], list(elsewhere.iterdir()))
+        (self.folder.path / "done").unlink()
+        self.folder.result("a.csv")
+
     def test_no_folder_is_a_wrong_configuration(self):
         found = self.bus.run("chiso-publisher", "--watch", "/does/not/exist", "--outbox", self.box, "--province", "35")
         self.assertEqual((78, "chiso-publisher: folder /does/not/exist cannot be used: No such file or directory"),

@@ -347,9 +347,9 @@ Test(outbox, other_databases_are_left_alone)
 
     unlink(file);
     outbox_close(open_outbox());
-    execute("PRAGMA user_version = 3");
+    execute("PRAGMA user_version = 4");
     cr_expect_eq(outbox_open(file, &outbox, &why), CHISO_EREFUSED);
-    snprintf(expected, sizeof expected, "outbox %s has version 3, this program reads version 2", file);
+    snprintf(expected, sizeof expected, "outbox %s has version 4, this program reads version 3", file);
     cr_expect_str_eq(why.text, expected);
 }
 
@@ -485,13 +485,13 @@ Test(outbox, remembers_files_and_their_rows)
 {
     struct outbox *outbox = open_outbox();
     struct outbox_file added = {
-        .name = "q1.csv", .identity = "7 100 3", .place = "q1-2.csv", .separator = ';'};
+        .name = "q1.csv", .identity = "7 100 3", .place = "q1-2.csv", .separator = ';', .figures = 7};
     struct outbox_file found = {0};
     char text[256] = "";
     cr_assert_eq(outbox_file_add(outbox, &added, &why), CHISO_OK);
     cr_expect_eq(outbox_file_find(outbox, "q1.csv", "8 100 3", &found, &why), CHISO_ENOTFOUND);
     cr_assert_eq(outbox_file_find(outbox, "q1.csv", "7 100 3", &found, &why), CHISO_OK);
-    cr_expect(found.id == added.id && found.separator == ';' && !found.moved);
+    cr_expect(found.id == added.id && found.separator == ';' && found.figures == 7 && !found.moved);
     cr_expect_str_eq(found.place, "q1-2.csv");
     cr_expect_eq(outbox_file_unmoved(outbox, 0, &found, &why), CHISO_OK);
     cr_expect_eq(outbox_file_settled(outbox, 0, &found, &why), CHISO_ENOTFOUND);

@@ -110,6 +110,7 @@ struct outbox_file {
     char identity[OUTBOX_NAME_BYTES]; /* which file of that name it was */
     char place[OUTBOX_NAME_BYTES]; /* where it is to lie */
     char separator; /* of its columns */
+    size_t figures; /* in it; 0: unknown */
     bool moved; /* and does */
 };
 

@@ -15,6 +15,7 @@ static int get_file(
         .id = sqlite3_column_int64(statement, 0),
         .separator = (char)sqlite3_column_int(statement, 4),
         .moved = sqlite3_column_int(statement, 5) != 0,
+        .figures = (size_t)sqlite3_column_int64(statement, 6),
     };
     outbox_copy_text(statement, 1, out->name, sizeof out->name);
     outbox_copy_text(statement, 2, out->identity, sizeof out->identity);
@@ -33,6 +34,7 @@ int outbox_file_add(struct outbox *outbox, struct outbox_file *file, struct chis
     outbox_bind_text(statement, 3, file->place);
     sqlite3_bind_int(statement, 4, file->separator);
     sqlite3_bind_int(statement, 5, file->moved);
+    sqlite3_bind_int64(statement, 6, (int64_t)file->figures);
     int got = outbox_step(outbox, statement, why);
     if (got < 0)
         return got;

@@ -8,8 +8,6 @@
 
 /* Marks a SQLite file as an outbox ("chso"). */
 #define APPLICATION_ID 0x6368736F
-/* Raise with every change of the schema. */
-#define SCHEMA_VERSION 2
 #define BUSY_MS 2000
 #define ASIDE_MAX 1000
 
@@ -37,20 +35,19 @@ static int query(
     return error;
 }
 
-/* FULL: a commit is on disk when it returns. */
-static const char settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+/* FULL: a commit is on disk when it returns. The log of one large file does not stay that large for ever. */
+static const char settings[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                               "PRAGMA journal_size_limit = 16777216;";
 
 /* One transaction: the file has the old version or the new one. */
-static int make_schema(struct outbox *outbox, bool from_nothing, struct chiso_message *why)
+static int make_schema(struct outbox *outbox, long version, struct chiso_message *why)
 {
     char marks[128];
     snprintf(marks, sizeof marks, "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID,
-        SCHEMA_VERSION);
+        OUTBOX_VERSION);
     int error = execute(outbox, "BEGIN IMMEDIATE;", why);
-    if (error == CHISO_OK && from_nothing)
-        error = execute(outbox, outbox_schema_1, why);
-    if (error == CHISO_OK)
-        error = execute(outbox, outbox_schema_2, why);
+    for (; version < OUTBOX_VERSION && error == CHISO_OK; version++)
+        error = execute(outbox, outbox_schema[version], why);
     if (error == CHISO_OK)
         error = execute(outbox, marks, why);
     if (error == CHISO_OK)
@@ -71,17 +68,17 @@ static int check_kind(struct outbox *outbox, bool make, struct chiso_message *wh
     if (error != CHISO_OK)
         return error;
     if (make && strcmp(tables, "0") == 0 && strcmp(application, "0") == 0)
-        return make_schema(outbox, true, why);
+        return make_schema(outbox, 0, why);
     if (strtol(application, NULL, 10) != APPLICATION_ID) {
         chiso_message_set(why, "%s is a database of another program and not an outbox", outbox->file);
         return CHISO_EREFUSED;
     }
     long found = strtol(version, NULL, 10);
-    if (make && found == 1)
-        return make_schema(outbox, false, why);
-    if (found != SCHEMA_VERSION) {
+    if (make && found >= 1 && found < OUTBOX_VERSION)
+        return make_schema(outbox, found, why);
+    if (found != OUTBOX_VERSION) {
         chiso_message_set(why, "outbox %s has version %s, this program reads version %d", outbox->file,
-            version, SCHEMA_VERSION);
+            version, OUTBOX_VERSION);
         return CHISO_EREFUSED;
     }
     return CHISO_OK;

@@ -3,21 +3,18 @@
 #include <assert.h>
 #include <stdio.h>
 
-const char outbox_schema_1[] = "CREATE TABLE stream (id TEXT NOT NULL, last_report INTEGER NOT NULL);"
-                               "INSERT INTO stream VALUES (lower(hex(randomblob(8))), 0);"
-                               "CREATE TABLE topic (name TEXT PRIMARY KEY, sequence INTEGER NOT NULL)"
-                               " WITHOUT ROWID;"
-                               "CREATE TABLE report (id INTEGER PRIMARY KEY, report_id TEXT NOT NULL UNIQUE,"
-                               " province TEXT NOT NULL, publisher TEXT NOT NULL, origin TEXT NOT NULL,"
-                               " lines TEXT, counted INTEGER NOT NULL, try INTEGER NOT NULL,"
-                               " payload BLOB NOT NULL);"
-                               "CREATE TABLE sent (unit TEXT, period TEXT, indicator TEXT,"
-                               " revision INTEGER NOT NULL, content TEXT NOT NULL,"
-                               " PRIMARY KEY (unit, period, indicator)) WITHOUT ROWID;"
-                               "CREATE TABLE seen (unit TEXT, period TEXT, revision INTEGER NOT NULL,"
-                               " PRIMARY KEY (unit, period)) WITHOUT ROWID;";
+const char *const outbox_schema[OUTBOX_VERSION] = {
+    "CREATE TABLE stream (id TEXT NOT NULL, last_report INTEGER NOT NULL);"
+    "INSERT INTO stream VALUES (lower(hex(randomblob(8))), 0);"
+    "CREATE TABLE topic (name TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE report (id INTEGER PRIMARY KEY, report_id TEXT NOT NULL UNIQUE, province TEXT NOT NULL,"
+    " publisher TEXT NOT NULL, origin TEXT NOT NULL, lines TEXT, counted INTEGER NOT NULL,"
+    " try INTEGER NOT NULL, payload BLOB NOT NULL);"
+    "CREATE TABLE sent (unit TEXT, period TEXT, indicator TEXT, revision INTEGER NOT NULL,"
+    " content TEXT NOT NULL, PRIMARY KEY (unit, period, indicator)) WITHOUT ROWID;"
+    "CREATE TABLE seen (unit TEXT, period TEXT, revision INTEGER NOT NULL, PRIMARY KEY (unit, period))"
+    " WITHOUT ROWID;",
 
-const char outbox_schema_2[] =
     "ALTER TABLE report ADD COLUMN file INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE report ADD COLUMN refusal TEXT NOT NULL DEFAULT '';"
     "CREATE INDEX report_file ON report (file) WHERE file > 0;"
@@ -25,9 +22,12 @@ const char outbox_schema_2[] =
     " place TEXT NOT NULL, separator INTEGER NOT NULL, moved INTEGER NOT NULL);"
     "CREATE TABLE row (file INTEGER, line INTEGER, unit TEXT NOT NULL, period TEXT NOT NULL,"
     " indicator TEXT NOT NULL, revision INTEGER NOT NULL, outcome INTEGER NOT NULL, reason INTEGER NOT NULL,"
-    " text TEXT NOT NULL, PRIMARY KEY (file, line)) WITHOUT ROWID;";
+    " text TEXT NOT NULL, PRIMARY KEY (file, line)) WITHOUT ROWID;",
 
-#define FILE_COLUMNS "SELECT id, name, identity, place, separator, moved FROM file "
+    "ALTER TABLE file ADD COLUMN figures INTEGER NOT NULL DEFAULT 0;",
+};
+
+#define FILE_COLUMNS "SELECT id, name, identity, place, separator, moved, figures FROM file "
 
 static const char *const texts[OUTBOX_STATEMENTS] = {
     [OUTBOX_BEGIN] = "BEGIN IMMEDIATE",
@@ -48,8 +48,8 @@ static const char *const texts[OUTBOX_STATEMENTS] = {
     [OUTBOX_NUMBERS] = "SELECT (SELECT last_report FROM stream), count(*), ifnull(sum(length(payload)), 0),"
                        " count(*) FILTER (WHERE refusal <> '') FROM report",
     [OUTBOX_DATA_VERSION] = "PRAGMA data_version",
-    [OUTBOX_FILE_ADD] = "INSERT INTO file (name, identity, place, separator, moved)"
-                        " VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
+    [OUTBOX_FILE_ADD] = "INSERT INTO file (name, identity, place, separator, moved, figures)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
     [OUTBOX_FILE_SET_PLACE] = "UPDATE file SET place = ?2, moved = ?3 WHERE id = ?1",
     [OUTBOX_FILE_FIND] = FILE_COLUMNS "WHERE name = ?1 AND identity = ?2 ORDER BY id DESC LIMIT 1",
     [OUTBOX_FILE_UNMOVED] = FILE_COLUMNS "WHERE id > ?1 AND NOT moved ORDER BY id LIMIT 1",

@@ -50,8 +50,10 @@ struct outbox {
     sqlite3_stmt *statements[OUTBOX_STATEMENTS];
 };
 
-/* A file of the first version, and what makes the second of it: a new file takes both steps. */
-extern const char outbox_schema_1[], outbox_schema_2[];
+/* Raise with every change of the schema. */
+#define OUTBOX_VERSION 3
+/* The n-th step, from 0, makes version n + 1 of what was there; a new file takes them all. */
+extern const char *const outbox_schema[OUTBOX_VERSION];
 
 /* The sentence and the code for what SQLite last complained about. */
 int outbox_failure(struct outbox *outbox, struct chiso_message *why);
