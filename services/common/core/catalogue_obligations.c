@@ -153,7 +153,8 @@ static void collect_level_kinds(struct loader *loader, uint32_t definition)
     for (uint32_t i = 0; i < versions->obligation_count; i++)
         indicator->level_kinds |=
             kinds_of_row(catalogue, &catalogue->obligations[versions->obligation_first + i]);
-    if (indicator->level_kinds != 0 || loader->tables[TABLE_OBLIGATIONS].broken)
+    if (indicator->level_kinds != 0 || loader->tables[TABLE_OBLIGATIONS].broken ||
+        loader->tables[TABLE_UNITS].broken) /* its units are those of obligations too */
         return;
     struct cursor cursor = cursor_at(loader, TABLE_INDICATORS, loader->definition_record[definition]);
     fault(&cursor, 0, "nobody reports '%s': reported_by, whole_by and obligations.csv name no unit",
