@@ -106,7 +106,7 @@ class Rules(unittest.TestCase):
         self.assertTrue(text("rules", "--unit", "30", "--period", "2025-03").endswith("\n0 quy tắc, 0 không khớp\n"))
 
     def test_as_it_stood(self):
-        self.assertEqual("violated", rules("30", "2025-04", "--as-of", "2025-05-05")["tthc.structure"]["state"])
+        self.assertEqual("violated", rules("30", "2025-04", "--as-of", BUS.clock)["tthc.structure"]["state"])
 
     def test_asked_wrongly(self):
         for arguments, status, sentence in (
