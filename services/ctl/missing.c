@@ -9,9 +9,10 @@
 static int print_gaps(const struct session *session, const struct gaps *gaps)
 {
     int status = gaps->count > 0 ? print_table(session, gaps_table(session, gaps)) : EXIT_OK;
-    printf(
-        session_text(session, "%zu báo cáo còn thiếu, %zu quá hạn\n", "%zu reports missing, %zu overdue\n"),
+    printf(session_text(session, "%zu báo cáo còn thiếu, %zu quá hạn", "%zu reports missing, %zu overdue"),
         gaps->count, gaps->overdue);
+    print_as_of(session);
+    putchar('\n');
     return status;
 }
 
@@ -42,11 +43,12 @@ static int missing(struct session *session, const char *unit, const char *period
 
 int command_missing(int argc, char **argv)
 {
-    char *unit = NULL, *period = NULL;
+    char *unit = NULL, *period = NULL, *as_of = NULL;
     bool json = false;
     const struct option_flag flags[] = {
         {"unit", "U", "code of the unit; those under it are looked at too", &unit, NULL},
         {"period", "P", "2025, 2025-H1, 2025-9M, 2025-Q1, 2025-03 or 2025-03-14", &period, NULL},
+        {"as-of", "TIME", "as everything stood then: an RFC 3339 time, or the end of a day", &as_of, NULL},
         {"json", NULL, "an array with one object per missing report", NULL, &json},
     };
     const struct program program = {
@@ -62,8 +64,11 @@ int command_missing(int argc, char **argv)
     struct session session;
     int status = session_start(&session, &program, argc, argv, NULL);
     if (status == SESSION_ON)
+        status = session_as_of(&session, as_of);
+    if (status == SESSION_ON)
         status = missing(&session, unit, period, json);
     free(unit);
     free(period);
+    free(as_of);
     return session_end(&session, status);
 }

@@ -167,7 +167,9 @@ static int print_overview(const struct session *session, const struct overview *
     const char *name = session_unit_name(session, overview->unit);
     if (!table)
         return session_fail(session, EXIT_RUNTIME, "no memory");
-    printf("═══ %s (%s) ═══\n", name, catalogue_unit_code(session->catalogue, overview->province));
+    printf("═══ %s (%s)", name, catalogue_unit_code(session->catalogue, overview->province));
+    print_as_of(session);
+    puts(" ═══");
     print_attention(session, overview, contradictions->count);
     for (uint32_t pillar = 0; pillar < catalogue_pillar_count(session->catalogue); pillar++)
         add_pillar(session, overview, pillar, table, notes);
@@ -226,6 +228,10 @@ static int overview(struct session *session)
 
 int command_overview(int argc, char **argv)
 {
+    char *as_of = NULL;
+    const struct option_flag flags[] = {
+        {"as-of", "TIME", "as everything stood then: an RFC 3339 time, or the end of a day", &as_of, NULL},
+    };
     const struct program program = {
         .name = "chisoctl overview",
         .usage = "[options]",
@@ -234,10 +240,15 @@ int command_overview(int argc, char **argv)
             "with its target, its position and how many reports are in. !! is behind, missed or overdue,\n"
             "! at risk, ? cannot be told, ≠ contradicts another figure (chisoctl rules).",
         .keys = session_province_keys,
+        .flags = flags,
+        .flag_count = sizeof flags / sizeof *flags,
     };
     struct session session;
     int status = session_start(&session, &program, argc, argv, NULL);
     if (status == SESSION_ON)
+        status = session_as_of(&session, as_of);
+    if (status == SESSION_ON)
         status = overview(&session);
+    free(as_of);
     return session_end(&session, status);
 }

@@ -2,6 +2,7 @@
 #include "session.h"
 
 #include "core/boundaries.h"
+#include "io/journal_replay.h"
 #include <stdlib.h>
 
 int session_load_province(struct session *session, uint32_t province)
@@ -47,10 +48,13 @@ static int has_commit(const struct session *session, uint32_t province, bool *ou
 {
     struct chiso_message why = {""};
     struct head head;
-    int error = figures_head(session->redis, catalogue_unit_code(session->catalogue, province), &head, &why);
+    struct journal_stamp stamp;
+    const char *code = catalogue_unit_code(session->catalogue, province);
+    int error = session->past ? journal_last_before(session->redis, code, session->now, &stamp, &why)
+                              : figures_head(session->redis, code, &head, &why);
     if (error)
         return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
-    *out = head.seq > 0;
+    *out = session->past ? stamp.seq > 0 : head.seq > 0;
     return SESSION_ON;
 }
 

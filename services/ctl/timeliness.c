@@ -98,7 +98,7 @@ static int refuse_open(const struct session *session, const struct question *q)
 
 int command_timeliness(int argc, char **argv)
 {
-    char *unit = NULL, *period = NULL, *indicator = NULL, *pillar = NULL;
+    char *unit = NULL, *period = NULL, *indicator = NULL, *pillar = NULL, *as_of = NULL;
     struct asked asked = {0};
     const struct option_flag flags[] = {
         {"unit", "U", "code of the unit; those under it are counted too", &unit, NULL},
@@ -106,6 +106,7 @@ int command_timeliness(int argc, char **argv)
         {"indicator", "I", "only this one (all)", &indicator, NULL},
         {"pillar", "PILLAR", "only the indicators of this one (all)", &pillar, NULL},
         {"all", NULL, "list the reports that came on time, or are not due, too", NULL, &asked.every},
+        {"as-of", "TIME", "as everything stood then: an RFC 3339 time, or the end of a day", &as_of, NULL},
         {"json", NULL, "an object: counts of the whole, of pillars and units, and every report", NULL,
             &asked.json},
     };
@@ -128,6 +129,8 @@ int command_timeliness(int argc, char **argv)
         status = session_question(&session, unit, period, indicator, &q);
     if (status == SESSION_ON)
         status = refuse_open(&session, &q);
+    if (status == SESSION_ON)
+        status = session_as_of(&session, as_of);
     asked.pillar = pillar;
     if (status == SESSION_ON)
         status = timeliness(&session, &q, &asked);
@@ -135,5 +138,6 @@ int command_timeliness(int argc, char **argv)
     free(period);
     free(indicator);
     free(pillar);
+    free(as_of);
     return session_end(&session, status);
 }

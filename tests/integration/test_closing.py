@@ -362,6 +362,20 @@ class AsOf(ClosingTestCase):
         self.assertEqual("1008", self.value("35"))
         self.verify()
 
+    def test_overview_missing_and_timeliness(self):
+        self.report("35.c1", 1, count("received", 7), count("petitions", 1))
+        questions = (("overview",), ("missing", "--unit", "35", "--period", "2025-03"),
+                     ("timeliness", "--unit", "35", "--period", "2025-03"))
+        printed = [self.ctl(*question) for question in questions]
+        self.at(MAY)
+        self.report("35.c2", 1, count("received", 8), ratio("online", 1, 2))
+        self.report("36", 1, count("received", 9))
+        self.report("35.c1", 2, count("received", 9), ratio("online", 1, 2))
+        for question, then in zip(questions, printed):
+            self.assertNotEqual(then, self.ctl(*question))
+            found = self.ctl(*question, "--as-of", APRIL)
+            self.assertEqual(then, found.replace(", as of 08:00 on 05/04/2025", "") if "timeliness" not in question else found)
+
     def test_the_text_says_so(self):
         self.report("35.c1", 1, count("received", 7))
         self.bus.clock = MAY
