@@ -1,10 +1,11 @@
 #include "adopt.h"
 
 #include "core/backoff.h"
+#include "core/fit.h"
 #include "core/province_list.h"
-#include "fit.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "io/misplaced.h"
 #include "ready.h"
 #include "settings.h"
 #include "share.h"
@@ -125,10 +126,23 @@ static int check_others(struct aggregator *a, const struct candidate *c)
     return code;
 }
 
+struct first_fault {
+    const struct catalogue *catalogue;
+    struct chiso_message *why;
+};
+
+static int say_misplaced(void *context, const struct misplaced *figure)
+{
+    const struct first_fault *fault = context;
+    misplaced_say(fault->catalogue, figure, fault->why);
+    return CHISO_EINVAL;
+}
+
 static int check_fit(struct aggregator *a, struct candidate *c)
 {
     struct chiso_message why = {""};
-    int error = fit_check_units(a->redis, c->catalogue, &why), code = EXIT_OK;
+    struct first_fault fault = {c->catalogue, &why};
+    int error = misplaced_each(a->redis, c->catalogue, false, say_misplaced, &fault, &why), code = EXIT_OK;
     if (error) {
         log_error("catalogue_does_not_fit", "reason=%s", log_quoted(why.text));
         return error == CHISO_EINVAL ? EXIT_CONFIGURATION : EXIT_RUNTIME;
@@ -211,8 +225,31 @@ static int sum_provinces(struct aggregator *a)
     return EXIT_OK;
 }
 
+/* Figures are being moved, or whoever moved them has died over it. */
+static void wait_for_rebuild(struct aggregator *a, const char *hash)
+{
+    LOG_LIMITED(warning, "rebuild_under_way", "in_force=%.12s reports=waiting reason=%s", hash,
+        log_quoted("until chisoctl rebuild has ended, or has been run again"));
+    a->is_stuck = true;
+    a->stuck_hash[0] = '\0'; /* then it is looked at without delay */
+}
+
+/* Before the first look at the figures. Redis without a catalogue, or without answers, is for take to find. */
+static void await_rebuild(struct aggregator *a)
+{
+    char current[CATALOGUE_HASH_CHARS];
+    bool is_settled = true;
+    while (
+        !options_stop && !catalogue_in_force_settled(a->redis, current, &is_settled, NULL) && !is_settled) {
+        wait_for_rebuild(a, current);
+        options_pause_ms(WATCH_MS);
+    }
+    a->is_stuck = false;
+}
+
 int adopt_at_start(struct aggregator *a)
 {
+    await_rebuild(a);
     int code = take(a, a->options->catalogue);
     return code == EXIT_OK ? sum_provinces(a) : code;
 }
@@ -229,9 +266,14 @@ static void flush_repeats(struct aggregator *a)
 /* The provinces are summed by ready_catch_up, and before any report of theirs. */
 static void reload(struct aggregator *a)
 {
+    char current[CATALOGUE_HASH_CHARS];
+    bool is_settled = true;
     log_info("reload", "folder=%s", log_quoted(a->options->catalogue ? a->options->catalogue : ""));
     flush_repeats(a);
-    if (take(a, a->options->catalogue) != EXIT_OK)
+    (void)catalogue_in_force_settled(a->redis, current, &is_settled, NULL);
+    if (!is_settled)
+        wait_for_rebuild(a, current);
+    if (!is_settled || take(a, a->options->catalogue) != EXIT_OK)
         log_error("catalogue_kept", "hash=%s", a->catalogue_hash);
 }
 
@@ -263,10 +305,24 @@ static void give_up(struct aggregator *a, const struct chiso_message *why)
     options_stop = 1;
 }
 
-bool adopt_watch(struct aggregator *a)
+static void watch(struct aggregator *a)
 {
     struct chiso_message why;
     char current[CATALOGUE_HASH_CHARS];
+    bool is_settled = true;
+    int error = catalogue_in_force_settled(a->redis, current, &is_settled, &why);
+    if (error == CHISO_ENOTFOUND || error == CHISO_EINVAL)
+        give_up(a, &why);
+    else if (!error && !is_settled)
+        wait_for_rebuild(a, current);
+    else if (!error && strcmp(current, a->catalogue_hash) != 0)
+        follow(a, current);
+    else if (!error)
+        a->is_stuck = false; /* what a rebuild has committed is noticed by the heads */
+}
+
+bool adopt_watch(struct aggregator *a)
+{
     if (options_reload) {
         options_reload = 0;
         reload(a);
@@ -275,12 +331,6 @@ bool adopt_watch(struct aggregator *a)
         return !a->is_stuck;
     a->is_replaced = false;
     a->watch_ms = clock_monotonic_ms() + WATCH_MS;
-    int error = catalogue_in_force(a->redis, current, &why);
-    if (error == CHISO_ENOTFOUND || error == CHISO_EINVAL)
-        give_up(a, &why);
-    else if (!error && strcmp(current, a->catalogue_hash) != 0)
-        follow(a, current);
-    else if (!error)
-        a->is_stuck = false;
+    watch(a);
     return !a->is_stuck && !options_stop;
 }

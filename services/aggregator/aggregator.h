@@ -25,7 +25,7 @@ struct aggregator {
     int exit_code;
     int64_t time_slot; /* of the last turn: catalogue_time_slot */
     bool is_replaced; /* another catalogue may be in force: adopt_watch looks at once */
-    bool is_stuck; /* it is, and cannot be followed: no reports */
+    bool is_stuck; /* it is, and cannot be followed (yet): no reports */
     char stuck_hash[CATALOGUE_HASH_CHARS]; /* which one */
     unsigned follow_tries;
     /* Monotonic: when adopt_watch asks again, when it tries STUCK_HASH again, and ready_catch_up a province. */

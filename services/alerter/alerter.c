@@ -40,6 +40,7 @@ struct alerter {
     struct chiso_arena arena;
     struct teller teller;
     int64_t time_slot; /* of the last turn: catalogue_time_slot */
+    bool is_settled; /* figures are where it puts them (chisoctl rebuild): they can be judged */
     long long catalogue_ms; /* when the catalogue in force was asked for */
     bool is_ready, once;
     bool idle; /* in the last turn every journal was at its end, and everything judged */
@@ -106,7 +107,7 @@ static int refresh_catalogue(struct alerter *a, struct chiso_message *why)
     if (a->catalogue && clock_monotonic_ms() < a->catalogue_ms + CATALOGUE_MS)
         return CHISO_OK;
     a->catalogue_ms = clock_monotonic_ms();
-    int error = catalogue_in_force(a->redis, hash, why);
+    int error = catalogue_in_force_settled(a->redis, hash, &a->is_settled, why);
     if (error || (a->catalogue && strcmp(hash, a->catalogue_hash) == 0))
         return error;
     if ((error = catalogue_open(NULL, a->redis, &catalogue, hash, why)))
@@ -214,8 +215,8 @@ static int judge_all(struct alerter *a, struct chiso_message *why)
 {
     bool *moved = calloc(a->province_count + 1, sizeof *moved);
     int error = moved ? read_heads(a, moved, why) : CHISO_ENOMEM;
-    a->idle = error == CHISO_OK;
-    for (size_t i = 0; i < a->province_count && !error && !options_stop; i++) {
+    a->idle = error == CHISO_OK && a->is_settled;
+    for (size_t i = 0; i < a->province_count && a->is_settled && !error && !options_stop; i++) {
         struct province *province = &a->provinces[i];
         if (!province->wants_all && !moved[i])
             continue;

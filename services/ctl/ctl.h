@@ -12,6 +12,7 @@ int command_get(int argc, char **argv);
 int command_missing(int argc, char **argv);
 int command_overview(int argc, char **argv);
 int command_quarantine(int argc, char **argv);
+int command_rebuild(int argc, char **argv);
 int command_rules(int argc, char **argv);
 int command_score(int argc, char **argv);
 int command_timeliness(int argc, char **argv);

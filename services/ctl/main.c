@@ -21,6 +21,7 @@ static const struct {
     {"boundaries", "what history becomes on a day's boundaries", command_boundaries},
     {"close", "close a period: what changes in it later is a restatement", command_close},
     {"verify", "recompute every total from the figures reported", command_verify},
+    {"rebuild", "put figures where a changed catalogue has their units, and sum again", command_rebuild},
     {"check-catalogue", "check a catalogue folder before it is used", command_check_catalogue},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])

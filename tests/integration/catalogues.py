@@ -1,10 +1,15 @@
-"""Catalogue folders with a change in them."""
+"""Catalogue folders with a change in them, and tests in which the catalogue changes."""
 
 import csv
 import hashlib
 import shutil
+import signal
+import unittest
 
-from harness import CATALOGUE
+from harness import CATALOGUE, Bus, until
+from messages import outcome_name
+from mqtt_client import Reporter
+
 
 
 def change(bus, name, edit, folder="changed", source=CATALOGUE, add=()):
@@ -51,3 +56,67 @@ def put_in_force(redis, folder):
     for path in folder.glob("*.csv"):
         redis("HSET", f"chiso:catalogue:{sha256(folder)}", path.name, path.read_bytes())
     redis("SET", "chiso:catalogue:current", sha256(folder))
+
+
+# An indicator that the fixtures do not have.
+BOOKS = {"id": "test.books", "pillar": "digital_society", "name_vi": "Sách", "name_en": "Books", "measure": "count",
+         "minimum": "0", "reported_by": "commune", "whole_by": "province", "cadence": "month"}
+
+
+def same(_row):
+    """No edit."""
+
+
+class CatalogueTestCase(unittest.TestCase):
+    """A bus of its own for each test."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.bus = Bus(self.id().rsplit(".", 1)[-1])
+        self.addCleanup(self.bus.close)
+
+    def reporter(self, province):
+        reporter = Reporter(self.bus, f"{province}.gateway", province)
+        self.addCleanup(reporter.close)
+        return reporter
+
+    def accepted(self, reporter, message):
+        self.assertEqual("ACCEPTED", outcome_name(reporter.publish(message)))
+
+    def verify(self):
+        status, out, error = self.bus.ctl("verify")
+        self.assertEqual(0, status, out + error)
+
+    def head(self, province, field):
+        return self.bus.redis("HGET", f"chiso:{{{province}}}:head", field)
+
+    def kinds(self, province):
+        """The kinds of the journal's entries, oldest first."""
+        entries = self.bus.redis("XRANGE", f"chiso:{{{province}}}:journal", "-", "+")
+        return [dict(zip(fields[::2], fields[1::2]))[b"kind"].decode() for _, fields in entries]
+
+
+class FolderTestCase(CatalogueTestCase):
+    """The catalogue is a folder of the bus, which a test changes."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder = self.bus.catalogue = self.edit("units.csv", same)
+        self.first = sha256(self.folder)
+
+    def edit(self, name, edit, add=(), folder="catalogue"):
+        """The fixture catalogue with one change, in a folder of the bus."""
+        return change(self.bus, name, edit, folder=folder, add=add)
+
+    def reload(self, aggregator, event):
+        before = len(aggregator.text())
+        aggregator.process.send_signal(signal.SIGHUP)
+        aggregator.wait_until(event, lambda: f"event={event}" in aggregator.text()[before:])
+        return aggregator.text()[before:]
+
+    def in_force(self):
+        return self.bus.redis("GET", "chiso:catalogue:current").decode()
+
+    def summed_with(self, province, folder):
+        until(f"{province} summed", lambda: self.head(province, "catalogue") == sha256(folder).encode())

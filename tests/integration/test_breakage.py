@@ -74,7 +74,7 @@ class ChangedCatalogue(BreakageTestCase):
         cases = (
             ("units.csv", setting("parent", "36", code="35.x001"),
              "unit 35.x001 has figures for 2024-01 in province 35, and this catalogue puts it into province 36: "
-             "stored figures cannot move to another province"),
+             "only chisoctl rebuild moves stored figures"),
             ("units.csv", without(code="35.x001"),
              "unit 35.x001 has figures for 2024-01 in province 35, and this catalogue has no unit 35.x001: a unit "
              "that ends needs a valid_to, not a removal"),

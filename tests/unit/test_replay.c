@@ -154,6 +154,65 @@ Test(replay, closings)
         replay_store(replay), unit_of(&worlds[1], "36"), CHISO_STATISTICAL, period_of("2025-03")));
 }
 
+static int rebuild(unsigned world, const char *province, uint64_t seq, const char *arrived, const char *left)
+{
+    struct replay_entry entry = entry_of(province, seq, "rebuild");
+    entry.arrived = arrived;
+    entry.left = left;
+    return replay_take(replay, &entry, worlds[world].catalogue, &why);
+}
+
+/* A figure of 36 that goes to the province 35. */
+#define ARRIVED "36 2025-03 a 36 1 10 1.0 1746406800001\n"
+#define LEFT "36 2025-03 a 35 1 10 1.0 1746406800001\n"
+
+Test(replay, where_a_figure_went)
+{
+    size_t count;
+    cr_assert_eq(rebuild(0, "35", 1, ARRIVED, NULL), CHISO_OK);
+    cr_expect_str_eq(figure(0, "36", "a"), "1 10 1.0 1746406800001");
+    const struct replay_change *changes = replay_changes(replay, &count);
+    cr_assert_eq(count, 1);
+    cr_expect_eq(changes[0].leaf.before.revision, 0);
+    cr_expect_eq(changes[0].leaf.after.revision, 1);
+    /* only its first acceptance becomes another */
+    cr_assert_eq(rebuild(1, "35", 2, "36 2025-03 a 36 1 10 1.0 17\n", NULL), CHISO_OK);
+    cr_expect_str_eq(figure(1, "36", "a"), "1 10 1.0 17");
+    (void)replay_changes(replay, &count);
+    cr_expect_eq(count, 0);
+}
+
+Test(replay, where_a_figure_was)
+{
+    cr_assert_eq(take(0, "36", 1, 1, 10, 20), CHISO_OK);
+    cr_assert_eq(rebuild(1, "36", 2, NULL, LEFT), CHISO_OK);
+    cr_expect_str_eq(figure(1, "36", "a"), "none");
+    cr_expect_str_eq(figure(1, "36", "b"), "1 20 1.0 1746406800001");
+    /* also while the catalogue cannot name it */
+    cr_assert_eq(take(1, "36", 3, 1, 11, -1), CHISO_OK);
+    cr_assert_eq(rebuild(2, "36", 4, NULL, "36 2025-03 a 35 1 11 3.0 1746406800003\n"), CHISO_OK);
+    cr_assert_eq(replay_adopt(replay, worlds[0].catalogue), CHISO_OK);
+    cr_expect_str_eq(figure(0, "36", "a"), "none");
+}
+
+/* Both journals in one store: the numbers of both entries may even be the same. */
+Test(replay, a_figure_that_goes_is_there_once)
+{
+    static const char *const rewritten = "36 2025-03 a 36 1 10 2.0 1746406800001\n";
+    for (int there_first = 0; there_first < 2; there_first++) {
+        replay_free(replay);
+        replay = replay_new();
+        cr_assert_eq(take(0, "36", 1, 1, 10, -1), CHISO_OK);
+        cr_assert_eq(take(0, "35", 1, 1, 30, -1), CHISO_OK);
+        if (there_first)
+            cr_assert_eq(rebuild(0, "35", 2, rewritten, NULL), CHISO_OK);
+        cr_assert_eq(rebuild(0, "36", 2, NULL, LEFT), CHISO_OK);
+        if (!there_first)
+            cr_assert_eq(rebuild(0, "35", 2, rewritten, NULL), CHISO_OK);
+        cr_expect_str_eq(figure(0, "36", "a"), "1 10 2.0 1746406800001", "%d", there_first);
+    }
+}
+
 Test(replay, what_cannot_be_replayed)
 {
     struct replay_entry entry = entry_of("35", 2, "close");
@@ -170,7 +229,9 @@ Test(replay, what_cannot_be_replayed)
     entry.seq = 3;
     cr_expect_eq(replay_take(replay, &entry, worlds[0].catalogue, &why), CHISO_EINVAL);
     cr_expect_str_eq(why.text, "journal of 36, entry 3: a closing without a period, or by nobody");
-    entry = entry_of("36", 4, "magic");
+    cr_expect_eq(rebuild(0, "36", 4, "36 2025-03 a\n", NULL), CHISO_EINVAL);
+    cr_expect_str_eq(why.text, "journal of 36, entry 4: a line that is no figure that has moved");
+    entry = entry_of("36", 5, "magic");
     cr_expect_eq(replay_take(replay, &entry, worlds[0].catalogue, &why), CHISO_EINVAL);
-    cr_expect_str_eq(why.text, "journal of 36, entry 4: entries of the kind 'magic' are unknown");
+    cr_expect_str_eq(why.text, "journal of 36, entry 5: entries of the kind 'magic' are unknown");
 }

@@ -1,5 +1,6 @@
 #include "core/replay.h"
 
+#include "core/moved.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +28,13 @@ struct province_closing {
     struct closing closing;
 };
 
+/* A figure that has arrived from PROVINCE, whose entry that says so may be taken after that. */
+struct arrival {
+    char province[CHISO_UNIT_BYTES_MAX + 1], unit[CHISO_UNIT_BYTES_MAX + 1];
+    char indicator[CHISO_ID_BYTES_MAX + 1];
+    struct chiso_period period;
+};
+
 struct replay {
     const struct catalogue *catalogue; /* STORE's numbers are its */
     struct store *store;
@@ -38,6 +46,8 @@ struct replay {
     size_t progress_count, progress_capacity;
     struct province_closing *closings;
     size_t closing_count, closing_capacity;
+    struct arrival *arrivals;
+    size_t arrival_count, arrival_capacity;
     struct replay_change *changes;
     size_t change_count, change_capacity;
 };
@@ -63,6 +73,7 @@ void replay_free(struct replay *replay)
     free(replay->parked);
     free(replay->progress);
     free(replay->closings);
+    free(replay->arrivals);
     free(replay->changes);
     free(replay);
 }
@@ -96,6 +107,7 @@ struct move {
     struct replay *replay;
     const struct catalogue *to;
     struct store *store;
+    const struct store *gone; /* whose leaves are not taken along; may be NULL */
 };
 
 static int park(struct replay *replay, const struct parked *leaf)
@@ -127,6 +139,8 @@ static int move_leaf(
     struct parked parked = {.period = period, .leaf = *leaf};
     const char *code = catalogue_unit_code(move->replay->catalogue, unit);
     const char *id = catalogue_indicator(move->replay->catalogue, indicator)->id;
+    if (move->gone && store_leaf(move->gone, unit, period, indicator))
+        return CHISO_OK;
     int error = place(move, code, id, period, leaf);
     if (error != CHISO_ENOTFOUND)
         return error;
@@ -158,11 +172,10 @@ static int set_closing(
     return province == CATALOGUE_NONE ? CHISO_OK : store_set_closing(store, province, &closing->closing);
 }
 
-int replay_adopt(struct replay *replay, const struct catalogue *catalogue)
+/* The store again, for CATALOGUE and without what is GONE. */
+static int remake(struct replay *replay, const struct catalogue *catalogue, const struct store *gone)
 {
-    if (catalogue == replay->catalogue)
-        return CHISO_OK;
-    struct move move = {replay, catalogue, store_new()};
+    struct move move = {replay, catalogue, store_new(), gone};
     /* Those kept aside first: what is parked now need not be looked at again. */
     int error = move.store ? move_parked(&move) : CHISO_ENOMEM;
     if (!error && replay->catalogue)
@@ -177,6 +190,11 @@ int replay_adopt(struct replay *replay, const struct catalogue *catalogue)
     replay->store = move.store;
     replay->catalogue = catalogue;
     return CHISO_OK;
+}
+
+int replay_adopt(struct replay *replay, const struct catalogue *catalogue)
+{
+    return catalogue == replay->catalogue ? CHISO_OK : remake(replay, catalogue, NULL);
 }
 
 /* ---- one entry ---- */
@@ -277,6 +295,118 @@ static int take_closing(struct replay *replay, const struct replay_entry *entry,
     return set_closing(replay->catalogue, replay->store, &closing);
 }
 
+/* ---- figures that change their province ---- */
+
+/* Whatever is kept aside under that name goes. */
+static void unpark(struct replay *replay, const struct moved *moved)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < replay->parked_count; i++) {
+        const struct parked *p = &replay->parked[i];
+        if (strcmp(p->unit, moved->unit) != 0 || strcmp(p->indicator, moved->indicator) != 0 ||
+            !chiso_period_equal(p->period, moved->period))
+            replay->parked[kept++] = *p;
+    }
+    replay->parked_count = kept;
+}
+
+static bool is_arrival(const struct arrival *arrival, const char *province, const struct moved *moved)
+{
+    return strcmp(arrival->province, province) == 0 && strcmp(arrival->unit, moved->unit) == 0 &&
+           strcmp(arrival->indicator, moved->indicator) == 0 &&
+           chiso_period_equal(arrival->period, moved->period);
+}
+
+/* True, and forgotten, when it has been taken in where it went. */
+static bool has_arrived(struct replay *replay, const char *from, const struct moved *moved)
+{
+    for (size_t i = 0; i < replay->arrival_count; i++) {
+        if (is_arrival(&replay->arrivals[i], from, moved)) {
+            replay->arrivals[i] = replay->arrivals[--replay->arrival_count];
+            return true;
+        }
+    }
+    return false;
+}
+
+static int note_arrival(struct replay *replay, const struct moved *moved)
+{
+    (void)has_arrived(replay, moved->province, moved); /* a second time, after an interruption */
+    struct arrival *list =
+        grow(replay->arrivals, replay->arrival_count, &replay->arrival_capacity, sizeof *replay->arrivals);
+    if (!list)
+        return CHISO_ENOMEM;
+    replay->arrivals = list;
+    struct arrival *arrival = &list[replay->arrival_count++];
+    *arrival = (struct arrival){.period = moved->period};
+    (void)snprintf(arrival->province, sizeof arrival->province, "%s", moved->province);
+    (void)snprintf(arrival->unit, sizeof arrival->unit, "%s", moved->unit);
+    (void)snprintf(arrival->indicator, sizeof arrival->indicator, "%s", moved->indicator);
+    return CHISO_OK;
+}
+
+static int take_arrival(struct replay *replay, uint64_t seq, const struct moved *moved)
+{
+    struct applied_leaf change = {.unit = catalogue_unit_find(replay->catalogue, moved->unit),
+        .indicator = catalogue_indicator_find(replay->catalogue, moved->indicator),
+        .period = moved->period,
+        .after = moved->leaf};
+    int error = note_arrival(replay, moved);
+    unpark(replay, moved);
+    if (!error && (change.unit == CATALOGUE_NONE || change.indicator == CATALOGUE_NONE)) {
+        struct parked parked = {.period = moved->period, .leaf = moved->leaf};
+        (void)snprintf(parked.unit, sizeof parked.unit, "%s", moved->unit);
+        (void)snprintf(parked.indicator, sizeof parked.indicator, "%s", moved->indicator);
+        return park(replay, &parked);
+    }
+    const struct leaf *before =
+        error ? NULL : store_leaf(replay->store, change.unit, change.period, change.indicator);
+    if (before)
+        change.before = *before;
+    if (!error)
+        error = store_set_leaf(replay->store, change.unit, change.period, change.indicator, &moved->leaf);
+    /* Otherwise only its first acceptance is another. */
+    if (!error && moved->leaf.seq == seq) {
+        replay->report = moved->leaf.index;
+        error = note_change(replay, &change);
+    }
+    return error;
+}
+
+static int take_departure(
+    struct replay *replay, const char *from, struct store *gone, const struct moved *moved)
+{
+    uint32_t unit = catalogue_unit_find(replay->catalogue, moved->unit);
+    uint32_t indicator = catalogue_indicator_find(replay->catalogue, moved->indicator);
+    if (has_arrived(replay, from, moved))
+        return CHISO_OK; /* what is there by now is the other province's */
+    unpark(replay, moved);
+    return unit == CATALOGUE_NONE || indicator == CATALOGUE_NONE
+               ? CHISO_OK
+               : store_set_leaf(gone, unit, moved->period, indicator, &moved->leaf);
+}
+
+static int take_rebuild(struct replay *replay, const struct replay_entry *entry, struct chiso_message *why)
+{
+    const char *arrived = entry->arrived ? entry->arrived : "", *left = entry->left ? entry->left : "";
+    struct moved moved;
+    struct store *gone = store_new();
+    int error = gone ? CHISO_OK : CHISO_ENOMEM;
+    while (!error && !(error = moved_next(&arrived, &moved)))
+        error = take_arrival(replay, entry->seq, &moved);
+    if (error == CHISO_ENOTFOUND)
+        error = CHISO_OK;
+    while (!error && !(error = moved_next(&left, &moved)))
+        error = take_departure(replay, entry->province, gone, &moved);
+    if (error == CHISO_ENOTFOUND)
+        error = *(entry->left ? entry->left : "") ? remake(replay, replay->catalogue, gone) : CHISO_OK;
+    store_free(gone);
+    if (error == CHISO_EINVAL)
+        chiso_message_set(why, "journal of %s, entry %" PRIu64 ": a line that is no figure that has moved",
+            entry->province, entry->seq);
+    return error;
+}
+
 int replay_take(struct replay *replay, const struct replay_entry *entry, const struct catalogue *catalogue,
     struct chiso_message *why)
 {
@@ -290,6 +420,8 @@ int replay_take(struct replay *replay, const struct replay_entry *entry, const s
         return take_reports(replay, entry, why);
     if (strcmp(entry->kind, "close") == 0)
         return take_closing(replay, entry, why);
+    if (strcmp(entry->kind, "rebuild") == 0)
+        return take_rebuild(replay, entry, why);
     if (strcmp(entry->kind, "catalogue") == 0)
         return CHISO_OK;
     chiso_message_set(why, "journal of %s, entry %" PRIu64 ": entries of the kind '%.32s' are unknown",

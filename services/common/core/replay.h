@@ -26,6 +26,7 @@ struct replay_entry {
     const struct replay_report *reports;
     size_t report_count;
     const char *closed, *by, *note; /* of a closing; NULL elsewhere */
+    const char *arrived, *left; /* of a rebuild (core/moved.h); NULL: nothing */
 };
 
 /* A leaf that the last entry changed, and which of its reports did. */

@@ -13,6 +13,7 @@
 
 #define CURRENT_KEY "chiso:catalogue:current"
 #define CATALOGUE_KEY "chiso:catalogue:"
+#define REBUILD_KEY "chiso:catalogue:rebuild"
 
 void catalogue_files_release(struct catalogue_files *files)
 {
@@ -174,9 +175,7 @@ static int call(struct redis *redis, int argc, const char *const argv[], const s
     return error;
 }
 
-/* Two commands: what dies between them leaves bytes under a hash that nothing names, and can be said again.
- */
-int catalogue_files_store(struct redis *redis, const struct catalogue_files *files, struct chiso_message *why)
+int catalogue_files_keep(struct redis *redis, const struct catalogue_files *files, struct chiso_message *why)
 {
     char hash[CATALOGUE_HASH_CHARS], key[sizeof CATALOGUE_KEY + CATALOGUE_HASH_CHARS];
     const char *argv[2 + 2 * CATALOGUE_FILES_MAX] = {"HSET", key};
@@ -196,23 +195,48 @@ int catalogue_files_store(struct redis *redis, const struct catalogue_files *fil
         argv[argc] = files->files[i].bytes;
         lengths[argc++] = files->files[i].length;
     }
-    int error = call(redis, argc, argv, lengths, why);
+    return call(redis, argc, argv, lengths, why);
+}
+
+/* Two commands: what dies between them leaves bytes under a hash that nothing names, and can be said again.
+ */
+int catalogue_files_store(struct redis *redis, const struct catalogue_files *files, struct chiso_message *why)
+{
+    char hash[CATALOGUE_HASH_CHARS];
+    int error = catalogue_files_keep(redis, files, why);
     if (error != CHISO_OK)
         return error;
+    catalogue_files_hash(files, hash);
     const char *const set[] = {"SET", CURRENT_KEY, hash};
     return call(redis, 3, set, NULL, why);
 }
 
-int catalogue_in_force(struct redis *redis, char out[CATALOGUE_HASH_CHARS], struct chiso_message *why)
+int catalogue_unsettle(struct redis *redis, const char *hash, struct chiso_message *why)
 {
-    const char *const argv[] = {"GET", CURRENT_KEY};
+    const char *const argv[] = {"MSET", CURRENT_KEY, hash, REBUILD_KEY, hash};
+    return call(redis, 5, argv, NULL, why);
+}
+
+int catalogue_settle(struct redis *redis, struct chiso_message *why)
+{
+    const char *const argv[] = {"DEL", REBUILD_KEY};
+    return call(redis, 2, argv, NULL, why);
+}
+
+int catalogue_in_force_settled(
+    struct redis *redis, char out[CATALOGUE_HASH_CHARS], bool *is_settled, struct chiso_message *why)
+{
+    const char *const argv[] = {"MGET", CURRENT_KEY, REBUILD_KEY};
     struct redisReply *reply = NULL;
-    int error = redis_call(redis, 2, argv, NULL, &reply, why);
+    int error = redis_call(redis, 3, argv, NULL, &reply, why);
     if (error != CHISO_OK)
         return error;
-    if (reply->type == REDIS_REPLY_STRING && reply->len == CATALOGUE_HASH_CHARS - 1) {
-        memcpy(out, reply->str, CATALOGUE_HASH_CHARS);
-    } else if (reply->type == REDIS_REPLY_NIL) {
+    const struct redisReply *current =
+        reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 ? reply->element[0] : reply;
+    if (current->type == REDIS_REPLY_STRING && current->len == CATALOGUE_HASH_CHARS - 1) {
+        memcpy(out, current->str, CATALOGUE_HASH_CHARS);
+        *is_settled = reply->element[1]->type == REDIS_REPLY_NIL;
+    } else if (current->type == REDIS_REPLY_NIL) {
         error = CHISO_ENOTFOUND;
         chiso_message_set(why, "Redis holds no catalogue yet; chiso-aggregator stores it");
     } else {
@@ -221,6 +245,12 @@ int catalogue_in_force(struct redis *redis, char out[CATALOGUE_HASH_CHARS], stru
     }
     redis_free(reply);
     return error;
+}
+
+int catalogue_in_force(struct redis *redis, char out[CATALOGUE_HASH_CHARS], struct chiso_message *why)
+{
+    bool is_settled;
+    return catalogue_in_force_settled(redis, out, &is_settled, why);
 }
 
 static int take_fields(

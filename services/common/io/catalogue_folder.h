@@ -21,11 +21,20 @@ int catalogue_files_read(const char *folder, struct catalogue_files *out, struct
  * its length in decimal digits, a line end, its bytes. */
 void catalogue_files_hash(const struct catalogue_files *files, char out[CATALOGUE_HASH_CHARS]);
 
-/* Stores the files under their hash and makes it the one in force (chiso:catalogue:current). */
+/* Stores the files under their hash, in force or not. */
+int catalogue_files_keep(struct redis *redis, const struct catalogue_files *files, struct chiso_message *why);
+/* The same, and makes it the one in force (chiso:catalogue:current). */
 int catalogue_files_store(
     struct redis *redis, const struct catalogue_files *files, struct chiso_message *why);
 /* The hash of the catalogue in force. CHISO_ENOTFOUND: there is none yet. */
 int catalogue_in_force(struct redis *redis, char out[CATALOGUE_HASH_CHARS], struct chiso_message *why);
+/* The same, and whether figures are on their way to where it puts them (chiso:catalogue:rebuild): meanwhile no
+ * report is taken and nothing is judged. */
+int catalogue_in_force_settled(
+    struct redis *redis, char out[CATALOGUE_HASH_CHARS], bool *is_settled, struct chiso_message *why);
+/* The catalogue HASH, which is kept, comes into force, unsettled until it is said to be settled. */
+int catalogue_unsettle(struct redis *redis, const char *hash, struct chiso_message *why);
+int catalogue_settle(struct redis *redis, struct chiso_message *why);
 /* The files of HASH, or of the catalogue in force when HASH is NULL. CHISO_ENOTFOUND: none is stored. */
 int catalogue_files_fetch(struct redis *redis, const char *hash, struct catalogue_files *out,
     char hash_out[CATALOGUE_HASH_CHARS], struct chiso_message *why);

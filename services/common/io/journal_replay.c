@@ -185,6 +185,8 @@ static int parse_entry(struct stream *stream, struct chiso_message *why)
         stream->entry.closed = text_of(fields, "closed");
         stream->entry.by = text_of(fields, "by");
         stream->entry.note = text_of(fields, "note");
+        stream->entry.arrived = text_of(fields, "arrived");
+        stream->entry.left = text_of(fields, "left");
     }
     if (!whole || !time || !stream->entry.kind || !stream->entry.catalogue) {
         chiso_message_set(why, "journal of %s: entry %.40s has no kind, time or catalogue", stream->province,
