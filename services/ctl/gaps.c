@@ -26,37 +26,50 @@ static int add_gap(struct search *search, struct gap *gap)
     return CHISO_OK;
 }
 
+static int look(struct search *search, const struct unit_row *row, const struct indicator *definition,
+    struct chiso_period period);
+
+static int look_at_parts(struct search *search, const struct unit_row *row,
+    const struct indicator *definition, struct chiso_period period)
+{
+    const struct catalogue *c = search->session->catalogue;
+    struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
+    size_t count = chiso_period_parts(period, definition->calendar, parts);
+    int error = CHISO_OK;
+    for (size_t i = 0; i < count && !error; i++) {
+        chiso_day last = chiso_period_last(parts[i], definition->calendar);
+        const struct unit_row *then = catalogue_unit_at(c, row->code, last);
+        const struct indicator *version = catalogue_indicator_at(c, definition->id_index, last);
+        if (then && version && then->identity == row->identity)
+            error = look(search, then, version, parts[i]);
+    }
+    return error;
+}
+
 /* What ROW's unit owes inside PERIOD and has not sent: PERIOD itself, or those windows of its shorter cadence
- * that are not in. A report for PERIOD as a whole settles them all; what has not begun is not missing. */
+ * that are not in, also where it owes nothing any more when PERIOD ends. A report for PERIOD as a whole
+ * settles them all; what has not begun is not missing. */
 static int look(struct search *search, const struct unit_row *row, const struct indicator *definition,
     struct chiso_period period)
 {
     const struct catalogue *c = search->session->catalogue;
     struct gap gap = {.row = row, .definition = definition, .period = period};
-    struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
     struct side side;
+    unsigned shorter = catalogue_cadences(c, definition->id_index) & ((1u << period.kind) - 1u);
     chiso_day last = chiso_period_last(period, definition->calendar);
-    if (chiso_period_first(period, definition->calendar) > chiso_day_at(search->session->now) ||
-        !position_owes(c, definition, row, period))
+    if (chiso_period_first(period, definition->calendar) > chiso_day_at(search->session->now))
+        return CHISO_OK;
+    bool owes = position_owes(c, definition, row, period);
+    if (!owes && !shorter)
         return CHISO_OK;
     int error = effective_side(c, search->session->store, row, period, definition, &side, NULL);
     if (error || side.reported > 0 || side.not_applicable > 0)
         return error;
-    if (catalogue_obligation(c, definition, row, last).cadence == period.kind) {
-        gap.partial = side.partial > 0;
-        position_deadline(c, definition, row, period, &gap.deadline);
-        return add_gap(search, &gap);
-    }
-    size_t count = chiso_period_parts(period, definition->calendar, parts);
-    for (size_t i = 0; i < count; i++) {
-        last = chiso_period_last(parts[i], definition->calendar);
-        const struct unit_row *then = catalogue_unit_at(c, row->code, last);
-        const struct indicator *version = catalogue_indicator_at(c, definition->id_index, last);
-        if (then && version && then->identity == row->identity &&
-            (error = look(search, then, version, parts[i])))
-            return error;
-    }
-    return CHISO_OK;
+    if (!owes || catalogue_obligation(c, definition, row, last).cadence != period.kind)
+        return look_at_parts(search, row, definition, period);
+    gap.partial = side.partial > 0;
+    position_deadline(c, definition, row, period, &gap.deadline);
+    return add_gap(search, &gap);
 }
 
 /* UNIT and everything under it on the period's last day in the indicator's calendar. */

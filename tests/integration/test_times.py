@@ -25,6 +25,10 @@ VN,,,nation,,,Việt Nam,Viet Nam
 admin.sent,foundation,Báo cáo đã gửi,Reports sent,count,sum,0,0,up,commune,month,administrative,2
 admin.staff,foundation,Biên chế,Staff,count,last,0,0,up,department:office,quarter,administrative,10
 stat.sent,foundation,Tin đã gửi,Messages sent,count,sum,0,0,up,commune,month,statistical,2
+stat.until_january,foundation,Đến tháng 1,Until January,count,sum,0,0,up,,month,statistical,2
+""",
+    "obligations.csv": """indicator,unit,kind,role,cadence,due_working_days,valid_from,valid_to
+stat.until_january,01.vp,,,month,2,2024-12-01,2025-01-31
 """,
     "targets.csv": """indicator,unit,scope,shape,value,due,curve
 admin.sent,01,unit,at_least,1000,2025-12-14,cumulative
@@ -146,6 +150,12 @@ class Administrative(unittest.TestCase):
         self.assertEqual([("00004", "2025-03", False)], missing(BEFORE_DUE))
         self.assertEqual([("00004", "2025-03", True)], missing(AFTER_DUE))
 
+    def test_what_was_owed_is_missing_though_nothing_is_owed_any_more(self):
+        for period, windows in (("2025", ["2025-01"]), ("2025-Q1", ["2025-01"]), ("2025-02", [])):
+            found = [gap["period"] for gap in self.at(AFTER_DUE, "missing", "--unit", "01", "--period", period)
+                     if gap["indicator"] == "stat.until_january"]
+            self.assertEqual(windows, found, period)
+
     def test_timeliness_in_both_calendars(self):
         reports = self.at(AFTER_DUE, "timeliness", "--unit", "01", "--period", "2025-Q1")["reports"]
         found = [(r["unit"], r["period"], r["state"], r["ended"]) for r in reports if r["indicator"] == "admin.sent"]
@@ -229,10 +239,11 @@ class Administrative(unittest.TestCase):
         out = self.check_with("a rule", {
             "rules.csv": "id,left,operator,right,severity\nboth,admin.sent,<=,stat.sent,warning\n"})
         self.assertIn("they have no window in common", out)
-        versions = FILES["indicators.csv"].replace("id,", "id,valid_from,", 1).replace(".sent,", ".sent,,")
-        out = self.check_with("two versions", {"indicators.csv": versions.replace(".staff,", ".staff,,") + (
+        versions = re.sub(r"(?m)^(\w+\.\w+),", r"\1,,", FILES["indicators.csv"].replace("id,", "id,valid_from,", 1))
+        out = self.check_with("two versions", {"indicators.csv": versions + (
             "admin.sent,2025-06-15,foundation,Báo cáo,Reports,count,sum,0,0,up,commune,month,statistical,2\n")})
-        self.assertRegex(out, r"indicators\.csv:5:\d+: error: .*calendar")
+        self.assertIn("calendar 'statistical' differs from 'administrative' in line 2; another calendar needs a new id",
+                      out)
 
 
 class Zones(unittest.TestCase):
