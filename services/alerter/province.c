@@ -60,7 +60,8 @@ static int tell_contacts(
     struct judgement_run *run, const struct alert *alert, enum alert_change change, const struct row *row)
 {
     const struct contact *contacts[CONTACTS_MAX];
-    if (!alert_is_told(change))
+    /* Of a unit that moved its new province tells what there is to tell. */
+    if (!alert_is_told(change) || (change == ALERT_ENDED && alert->reason == ALERT_REASON_UNIT_MOVED))
         return CHISO_OK;
     size_t count = notice_contacts(run->catalogue, alert, change, run->now, contacts, CONTACTS_MAX);
     for (size_t i = 0; i < count; i++) {

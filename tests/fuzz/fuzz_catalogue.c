@@ -1,7 +1,7 @@
 /* Any bytes as files of a catalogue: "=== name" begins a file; the three that must be there stand in when the
  * input has none. Every load comes to an end, says why or gives a catalogue, and that can be asked anything.
  */
-#include "core/catalogue.h"
+#include "core/catalogue_rule.h"
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -83,8 +83,29 @@ static void ask_about(const struct catalogue *catalogue, const struct unit_row *
         assert(identity->splits[i - 1] < identity->splits[i]);
 }
 
+/* A rule is found by each of its indicators, and each once. */
+static void ask_rules(const struct catalogue *catalogue)
+{
+    size_t count, found = 0, terms = 0;
+    for (uint32_t i = 0; i < catalogue_indicator_count(catalogue); i++) {
+        const uint32_t *rules = catalogue_rules_of(catalogue, i, &count);
+        for (size_t k = 0; k < count; k++) {
+            const struct rule *rule = catalogue_rule(catalogue, rules[k]);
+            assert(rule->left_count > 0 && rule->left_count < rule->count && rule->count <= RULE_TERMS_MAX);
+            for (size_t t = 0; t < rule->count; t++)
+                found += rule->indicators[t] == i;
+        }
+    }
+    for (uint32_t i = 0; i < catalogue_rule_count(catalogue); i++) {
+        assert(catalogue_rule_find(catalogue, catalogue_rule(catalogue, i)->id) == i);
+        terms += catalogue_rule(catalogue, i)->count;
+    }
+    assert(found == terms);
+}
+
 static void ask(const struct catalogue *catalogue)
 {
+    ask_rules(catalogue);
     for (uint32_t unit = 0; unit < catalogue_unit_count(catalogue); unit++) {
         size_t count;
         const struct unit_row *rows = catalogue_unit_rows(catalogue, unit, &count);

@@ -152,10 +152,16 @@ class Merger(unittest.TestCase):
         self.once(BEFORE)
         self.assertEqual(("open", "behind", "2024-H2", ""), self.state(BANK, "36"))
         self.assertIsNone(self.state(BANK))
+        for mail in self.bus.mails.glob("*.eml"):
+            mail.unlink()
         self.once()
         self.assertEqual(("resolved", "behind", "2024-H2", "unit_moved"), self.state(BANK, "36"))
         self.assertEqual(("open", "behind", "2024-H2", ""), self.state(BANK))
         self.assertEqual("behind", self.get("36.bank", "cost", "2024-H2")["position"])
+        self.assertEqual(["1. Chậm tiến độ: Chi phí - Ngân hàng (36.bank)"],
+                         [line for mail in self.bus.mails.glob("*.eml")
+                          for line in mail.read_text(encoding="utf-8").splitlines() if "(36.bank)" in line[:60]
+                          and line.startswith("1. ")], "its new province is told, and nobody that it is over")
         self.bus.alerter()
         self.figure("36", "36.bank", "2024-H2", 2, 30, "cost")
         until("its new province decides", lambda: self.state(BANK) == ("resolved", "on_track", "2024-H2", "figure"))
