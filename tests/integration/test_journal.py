@@ -1,13 +1,17 @@
 """The journal taken again from its first entry makes the figures that are stored, to the letter."""
 
+import json
 import re
 import unittest
+from random import Random
 
 from catalogues import change, setting
 from fixture_reports import files
 from harness import CLOCK, Bus
 from messages import outcome_name
 from mqtt_client import Reporter, count, ratio, report
+from oracle_worlds import World
+from test_oracle import SEED, prepare, send
 
 JOURNAL = "chiso:{35}:journal"
 ONLINE = "work.online_dossier_rate"
@@ -102,6 +106,38 @@ class Journal(unittest.TestCase):
         self.assertIn(f"chisoctl verify: journal of 35, entry 4: Redis holds no catalogue {'0' * 64}\n", self.verify(1))
         self.bus.redis("XTRIM", JOURNAL, "MAXLEN", "2")
         self.assertIn("chisoctl verify: the journal of 35 has no entry 1 before 2\n", self.verify(1))
+
+
+class RandomWorlds(unittest.TestCase):
+    """What is made again from the journal is what is stored, whatever was reported."""
+
+    QUESTIONS = 8
+
+    def test_as_of_now_and_the_last_step_of_a_history(self):
+        print(f"CHISO_ORACLE_SEED={SEED}", flush=True)
+        world, rng = World(SEED), Random(SEED)
+        bus = Bus(f"Replayed{SEED}", clock=world.now.isoformat())
+        self.addCleanup(bus.close)
+        bus.catalogue = prepare(world, bus)
+        bus.aggregator()
+        send(bus, world, Random(SEED))
+        keys = []
+        for kind in ("leaf", "sum"):
+            found = bus.redis.keys(f"chiso:*:{kind}:*")
+            keys += [key.split(":")[3:] for key in rng.sample(found, min(self.QUESTIONS, len(found)))]
+        for unit, period in [*keys, ("VN", keys[0][1])]:
+            question = ("--unit", unit, "--period", period)
+            with self.subTest(question, seed=SEED):
+                now = bus.ctl("get", *question, "--json")
+                then = bus.ctl("get", *question, "--json", "--as-of", bus.clock)
+                self.assertEqual(now, (then[0], re.sub(r'"as_of": "[^"]*"', '"as_of": null', then[1]), then[2]))
+                if now[0] != 0:
+                    continue  # refused: a unit that had ended, say
+                rows = [row for row in json.loads(now[1]) if row["level"] is None and row["revision"]]
+                for row in rng.sample(rows, min(2, len(rows))):
+                    steps = bus.ctl_json("explain", *question, "--indicator", row["indicator"], "--history")["history"]
+                    self.assertEqual((row["state"], row["value"]),
+                                     (steps[-1]["after"]["state"], steps[-1]["after"]["value"]), row["indicator"])
 
 
 if __name__ == "__main__":
