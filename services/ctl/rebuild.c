@@ -4,6 +4,7 @@
 #include "ctl.h"
 #include "io/resum.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Each may lose against a commit of somebody else; nobody takes reports once it is noticed. */
@@ -42,27 +43,22 @@ static int put_in_force(struct session *session)
     return error ? session_fail(session, EXIT_RUNTIME, "%s", reason(&why, error)) : status;
 }
 
-static size_t count_moves(const struct rebuild *r, size_t from, size_t to)
+static int print_plan(const struct rebuild *r)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < r->count; i++) {
-        const struct rebuild_figure *f = &r->figures[i];
-        count += f->from == from && f->to == to && f->action != REBUILD_STAYS;
+    size_t n = r->province_count;
+    size_t *counts = calloc(n * n + 1, sizeof *counts); /* by from, to */
+    if (!counts)
+        return session_fail(r->session, EXIT_RUNTIME, "no memory");
+    for (size_t i = 0; i < r->count; i++)
+        counts[r->figures[i].from * n + r->figures[i].to] += r->figures[i].action != REBUILD_STAYS;
+    for (size_t i = 0; i < n * n; i++) {
+        if (counts[i])
+            printf(session_text(r->session, "Từ tỉnh %s sang tỉnh %s: %zu số liệu\n",
+                       "From province %s to province %s: %zu figures\n"),
+                r->provinces[i / n].code, r->provinces[i % n].code, counts[i]);
     }
-    return count;
-}
-
-static void print_plan(const struct rebuild *r)
-{
-    for (size_t from = 0; from < r->province_count; from++) {
-        for (size_t to = 0; to < r->province_count; to++) {
-            size_t count = count_moves(r, from, to);
-            if (count)
-                printf(session_text(r->session, "Từ tỉnh %s sang tỉnh %s: %zu số liệu\n",
-                           "From province %s to province %s: %zu figures\n"),
-                    r->provinces[from].code, r->provinces[to].code, count);
-        }
-    }
+    free(counts);
+    return SESSION_ON;
 }
 
 /* Everything that can be told to be impossible is told before anything is written. */
@@ -77,8 +73,7 @@ static int look_first(struct rebuild *r)
     if (r->faults)
         return session_fail(r->session, EXIT_CONFIGURATION, "%s",
             session_text(r->session, "không có gì được thay đổi", "nothing has been changed"));
-    print_plan(r);
-    return SESSION_ON;
+    return print_plan(r);
 }
 
 /* Another rebuild, with another catalogue, must not be worked against. */

@@ -44,6 +44,11 @@ struct rebuild {
     size_t count, capacity;
     size_t faults; /* figures that have no place: printed */
     struct commit commit;
+    struct rebuild_entry { /* the journal entry read last: reports come by hundreds from one */
+        size_t from;
+        uint64_t seq; /* 0: none */
+        struct redisReply *reply;
+    } entry;
 };
 void rebuild_release(struct rebuild *r);
 

@@ -156,38 +156,53 @@ static int finish(struct rebuild *r, struct rebuild_province *province, const st
 
 /* ---- what arrives ---- */
 
-/* Report INDEX of entry SEQ of province FROM into the commit's journal. */
+/* The fields of the entry that brought F; NULL where the journal no longer has it. */
+static int read_entry(struct rebuild *r, const struct rebuild_figure *f, const char *key,
+    const redisReply **out, struct chiso_message *why)
+{
+    struct rebuild_entry *entry = &r->entry;
+    uint64_t seq = f->figure.leaf.seq;
+    if (entry->seq != seq || entry->from != f->from) {
+        redis_free(entry->reply);
+        *entry = (struct rebuild_entry){.from = f->from};
+        int error = redis_callf(
+            r->session->redis, &entry->reply, why, "XRANGE %s %" PRIu64 "-0 %" PRIu64 "-0", key, seq, seq);
+        if (error)
+            return figures_name_key(error, key, why);
+        entry->seq = seq;
+    }
+    const redisReply *reply = entry->reply;
+    *out = reply->elements == 1 && reply->element[0]->elements == 2 ? reply->element[0]->element[1] : NULL;
+    return CHISO_OK;
+}
+
+/* The report that brought F into the commit's journal. */
 static int add_report(
     struct rebuild *r, const struct rebuild_figure *f, size_t *bytes, struct chiso_message *why)
 {
     char key[KEY_CHARS];
-    struct redisReply *reply;
+    const redisReply *fields;
     const struct leaf *leaf = &f->figure.leaf;
-    key_province(key, r->provinces[f->from].code, "journal");
-    int error = redis_callf(
-        r->session->redis, &reply, why, "XRANGE %s %" PRIu64 "-0 %" PRIu64 "-0", key, leaf->seq, leaf->seq);
-    if (error)
-        return figures_name_key(error, key, why);
-    const redisReply *fields =
-        reply->elements == 1 && reply->element[0]->elements == 2 ? reply->element[0]->element[1] : NULL;
     uint32_t at = 0;
-    error = CHISO_EINVAL;
-    for (size_t i = 2; fields && i + 1 < fields->elements && error; i += 2) {
+    key_province(key, r->provinces[f->from].code, "journal");
+    int error = read_entry(r, f, key, &fields, why);
+    if (error)
+        return error;
+    for (size_t i = 2; fields && i + 1 < fields->elements; i += 2) {
+        const redisReply *publisher = fields->element[i - 1], *report = fields->element[i + 1];
         if (strcmp(fields->element[i]->str, "report") != 0 ||
             strcmp(fields->element[i - 2]->str, "publisher") != 0 || at++ != leaf->index)
             continue;
         strings_add_text(&r->commit.journal, "publisher");
-        strings_add_text(&r->commit.journal, fields->element[i - 1]->str);
+        strings_add_text(&r->commit.journal, publisher->str);
         strings_add_text(&r->commit.journal, "report");
-        strings_add(&r->commit.journal, fields->element[i + 1]->str, (size_t)fields->element[i + 1]->len);
-        *bytes += (size_t)fields->element[i + 1]->len;
-        error = CHISO_OK;
+        strings_add(&r->commit.journal, report->str, report->len);
+        *bytes += report->len;
+        return CHISO_OK;
     }
-    redis_free(reply);
-    if (error)
-        chiso_message_set(why, "%s has no report %" PRIu64 ".%u any more, which brought %s of unit %s", key,
-            leaf->seq, leaf->index, f->figure.indicator, f->figure.unit);
-    return error;
+    chiso_message_set(why, "%s has no report %" PRIu64 ".%u any more, which brought %s of unit %s", key,
+        leaf->seq, leaf->index, f->figure.indicator, f->figure.unit);
+    return CHISO_EINVAL;
 }
 
 static int compare_reports(const void *a, const void *b)

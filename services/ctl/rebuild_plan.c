@@ -18,6 +18,7 @@ void rebuild_release(struct rebuild *r)
     free(r->provinces);
     free(r->figures);
     commit_release(&r->commit);
+    redis_free(r->entry.reply);
 }
 
 static void print_fault(struct work *w, const struct chiso_message *sentence)

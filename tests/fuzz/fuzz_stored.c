@@ -1,7 +1,9 @@
-/* Any bytes as a leaf or a total in Redis: what parses prints as a text that parses to the same. */
+/* Any bytes as a leaf, a total, or lines of a rebuild's journal entry in Redis: what parses prints as a text that parses to the same. */
 #include "core/figure.h"
+#include "core/moved.h"
 #include "core/total.h"
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -29,8 +31,26 @@ static void total(const char *text, size_t length)
     assert(total_print(&second, again) == count && memcmp(printed, again, count) == 0);
 }
 
+static void moved(const char *data, size_t length)
+{
+    char *text = malloc(length + 1);
+    if (!text)
+        return;
+    memcpy(text, data, length);
+    text[length] = '\0';
+    struct moved first, second;
+    for (const char *at = text; moved_next(&at, &first) == 0;) {
+        char printed[MOVED_CHARS];
+        const char *again = printed;
+        size_t count = moved_print(&first, printed);
+        assert(count < sizeof printed && moved_next(&again, &second) == 0 && again == printed + count);
+    }
+    free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    moved((const char *)data, size);
     leaf((const char *)data, size);
     total((const char *)data, size);
     return 0;

@@ -6,7 +6,7 @@ import threading
 import unittest
 
 import stored
-from catalogues import FolderTestCase, put_in_force, same, setting, sha256, without
+from catalogues import BOOKS, FolderTestCase, put_in_force, same, setting, sha256, without
 from harness import BIN, until
 from messages import Report, outcome_name
 from mqtt_client import Fleet, Reporter, count, report
@@ -180,6 +180,25 @@ class Move(RebuildTestCase):
         self.assertEqual(("7", "100"), (self.figure("35", "2024-01"), self.figure("361", "2024-01")))
         self.verify()
 
+    def test_a_period_whose_calendars_end_on_either_side(self):
+        """What belongs elsewhere goes, and what lies beside it in the same hash stays."""
+        pages = {**BOOKS, "id": "test.pages", "calendar": "administrative"}
+        self.edit("indicators.csv", same, [BOOKS, pages])
+        self.reload(self.aggregator, "catalogue hash")
+        self.accepted(self.old, report("35.x001", "2025-Q1", 1, count("test.books", 5), count("test.pages", 6)))
+        changed = self.edit("indicators.csv", same, [BOOKS, pages], folder="calendars")
+        lines = (changed / "units.csv").read_text(encoding="utf-8").splitlines()
+        at = next(i for i, line in enumerate(lines) if line.startswith("35.x001,"))
+        lines[at:at + 1] = [lines[at].replace(",,2025-06-30,", ",,2025-03-19,"),
+                            lines[at].replace(",,2025-06-30,", ",2025-03-20,2025-06-30,").replace(",347,", ",361,")]
+        (changed / "units.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.assertIn("From province 35 to province 36: 1 figures", self.rebuild(changed))
+        self.assertEqual(["test.pages"], list(self.bus.redis.hash("chiso:{35}:leaf:35.x001:2025-Q1")))
+        self.assertEqual(["test.books"], list(self.bus.redis.hash("chiso:{36}:leaf:35.x001:2025-Q1")))
+        self.assertEqual(("6", "5"), (self.figure("35", "2025-Q1", "test.pages"),
+                                      self.figure("36", "2025-Q1", "test.books")))
+        self.verify()
+
     def test_a_province_goes(self):
         new = [{"code": "97", "kind": "province", "parent": "VN", "name_vi": "Tỉnh mới", "name_en": "New"},
                {"code": "97.x1", "valid_to": "2025-06-30", "kind": "commune", "parent": "97", "name_vi": "Xã mới", "name_en": "New commune"}]
@@ -292,6 +311,20 @@ class Interrupted(RebuildTestCase):
         put_in_force(self.bus.redis, self.folder)
         self.aggregator.wait_for_log("event=rebuild_under_way")
         self.rebuild(self.changed)
+        self.after()
+
+    def test_until_it_is_finished_nothing_else_begins(self):
+        self.bus.redis("SET", "chiso:{35}:quarantine", "commits are refused")
+        self.rebuild(self.changed, status=1)
+        self.bus.redis("DEL", "chiso:{35}:quarantine")
+        self.reload(self.aggregator, "catalogue_kept")
+        self.assertIn("event=rebuild_under_way", self.aggregator.text())
+        self.assertEqual(sha256(self.changed), self.in_force())
+        self.bus.catalogue = self.changed
+        late = self.bus.aggregator(name="late", ready=False)
+        late.wait_for_log("event=rebuild_under_way")
+        self.rebuild(self.changed)
+        late.wait_for_log("event=ready")
         self.after()
 
 
