@@ -23,7 +23,6 @@ class Watching(BusTestCase):
         more = ("--province", "35", "--lang", "en", *(("--settle", settle) if settle else ()), *options)
         program = start(self.bus, self._testMethodName, self.folder, self.box, *more)
         self.addCleanup(program.stop)
-        program.wait_for_log("event=running")
         return program
 
     def unit_revisions(self):

@@ -40,9 +40,11 @@ class Folder:
         return [(int(row["line"]), row["indicator"], row["outcome"]) for row in self.result(name)]
 
 
-def start(bus, name, folder, box, *options, prefix=(), mqtt=None):
-    return bus.start(name, [*prefix, BIN / "chiso-publisher", "--watch", folder.path, "--outbox", box, "--settle", "0",
-                            "--mqtt", mqtt or bus.mqtt_url, *options])
+def start(bus, name, folder, box, *options, prefix=()):
+    program = bus.start(name, [*prefix, BIN / "chiso-publisher", "--watch", folder.path, "--outbox", box, "--settle",
+                               "0", "--mqtt", bus.mqtt_url, *options])
+    program.wait_for_log("event=running")
+    return program
 
 
 def status(viewer, instance):
