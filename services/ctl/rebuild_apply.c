@@ -181,7 +181,7 @@ static int add_report(
     struct rebuild *r, const struct rebuild_figure *f, size_t *bytes, struct chiso_message *why)
 {
     char key[KEY_CHARS];
-    const redisReply *fields;
+    const redisReply *fields = NULL;
     const struct leaf *leaf = &f->figure.leaf;
     uint32_t at = 0;
     key_province(key, r->provinces[f->from].code, "journal");
