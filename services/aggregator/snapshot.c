@@ -8,6 +8,7 @@
 struct line {
     struct row row;
     char period[CHISO_PERIOD_CHARS], oldest[CHISO_PERIOD_CHARS], due[CHISO_DATE_CHARS], text_vi[160];
+    char year_before[CHISO_PERIOD_CHARS], redefined[CHISO_DATE_CHARS];
     const char *violations[ROW_VIOLATIONS_MAX];
 };
 
@@ -41,6 +42,28 @@ static int grow(struct snapshot *s)
         return CHISO_ENOMEM;
     s->capacity = capacity;
     return CHISO_OK;
+}
+
+static void add_year_before(struct line *line, struct view_figure *view)
+{
+    const struct row_year_before *before = &line->row.year_before;
+    if (before->state == YEAR_BEFORE_NONE)
+        return;
+    chiso_period_print(before->period, line->year_before);
+    view->year_before_period = line->year_before;
+    view->year_before_state = year_before_names[before->state];
+    view->year_before_value = before->value;
+    view->year_before_qualifier = figure_qualifier_names[before->qualifier];
+    view->change = before->change;
+}
+
+static void add_incomparable(struct line *line, struct view_figure *view)
+{
+    if (line->row.position == POSITION_NOT_COMPARABLE)
+        view->not_comparable = incomparable_names[line->row.incomparable];
+    if (line->row.redefined != CHISO_DAY_FIRST)
+        chiso_day_print(line->row.redefined, line->redefined);
+    view->redefined = line->redefined;
 }
 
 static struct view_figure view_of(const struct catalogue *catalogue, struct line *line)
@@ -106,7 +129,10 @@ static int add_row(struct snapshot *s, const struct province *province, const st
         return error == CHISO_ENOTFOUND ? CHISO_OK : error;
     }
     s->lines[s->count] = line;
-    s->figures[s->count++] = view_of(catalogue, line);
+    struct view_figure *view = &s->figures[s->count++];
+    *view = view_of(catalogue, line);
+    add_year_before(line, view);
+    add_incomparable(line, view);
     return CHISO_OK;
 }
 

@@ -199,6 +199,10 @@ class Administrative(unittest.TestCase):
         self.addCleanup(viewer.close)
         until("the snapshot", lambda: topic in viewer.last)
         figures = {f["indicator"]: (f["period"], f["running"]) for f in json.loads(viewer.last[topic])["figures"]}
+        sent = next(f for f in json.loads(viewer.last[topic])["figures"] if f["indicator"] == "admin.sent")
+        self.assertEqual(("2024-03", "comparable", "50", "exact", "10", "", ""),
+                         tuple(sent[name] for name in ("year_before_period", "year_before_state", "year_before_value",
+                                                       "year_before_qualifier", "change", "not_comparable", "redefined")))
         self.assertEqual({"admin.sent": ("2025-03", False), "admin.staff": ("2025-Q1", False),
                           "stat.sent": ("2025-03", True)}, figures)
 

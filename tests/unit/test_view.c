@@ -49,7 +49,14 @@ Test(view, pillar_snapshot)
                                         .violations = rules,
                                         .closed_at_ms = 1746406800001,
                                         .closed_by = "Văn phòng",
-                                        .restated = true},
+                                        .restated = true,
+                                        .year_before_period = "2024-Q1",
+                                        .year_before_state = "comparable",
+                                        .year_before_value = "84.6",
+                                        .year_before_qualifier = "exact",
+                                        .change = "-5.5",
+                                        .not_comparable = "",
+                                        .redefined = "2025-03-01"},
         {.unit = "35"}};
     struct view_pillar_snapshot view = {
         "35", "digital_government", 42, 1746406800000, "abc", 2, figures, 6, 7};
@@ -93,7 +100,10 @@ Test(view, pillar_snapshot)
         "\"name_vi\":\"Tỷ lệ hồ sơ nộp trực tuyến\",\"name_en\":\"Online submission "
         "rate\",\"unit_label_vi\":\"%\","
         "\"text_vi\":\"79,1%\",\"running\":true,\"violations\":[\"tthc.sum\",\"tthc.online\"],\"closed_at_"
-        "ms\":1746406800001,\"closed_by\":\"Văn phòng\",\"restated\":true}],\"reported\":"
+        "ms\":1746406800001,\"closed_by\":\"Văn phòng\",\"restated\":true,"
+        "\"year_before_period\":\"2024-Q1\",\"year_before_state\":\"comparable\",\"year_before_value\":"
+        "\"84.6\",\"year_before_qualifier\":\"exact\",\"change\":\"-5.5\",\"not_comparable\":\"\","
+        "\"redefined\":\"2025-03-01\"}],\"reported\":"
         "6,\"expected\":7}");
 }
 

@@ -71,6 +71,13 @@ static void build_figure(const struct view_figure *from, Chiso__V1__Figure *to)
     to->closed_at_ms = from->closed_at_ms;
     to->closed_by = text(from->closed_by);
     to->restated = from->restated;
+    to->year_before_period = text(from->year_before_period);
+    to->year_before_state = text(from->year_before_state);
+    to->year_before_value = text(from->year_before_value);
+    to->year_before_qualifier = text(from->year_before_qualifier);
+    to->change = text(from->change);
+    to->not_comparable = text(from->not_comparable);
+    to->redefined = text(from->redefined);
     /* Nothing writes to them either. */
     to->n_violations = from->violation_count;
     to->violations = (char **)(uintptr_t)from->violations;

@@ -28,6 +28,8 @@ struct view_figure {
     chiso_instant_ms closed_at_ms; /* 0: open */
     const char *closed_by;
     bool restated;
+    const char *year_before_period, *year_before_state, *year_before_value, *year_before_qualifier, *change;
+    const char *not_comparable, *redefined;
 };
 
 struct view_pillar_snapshot {
