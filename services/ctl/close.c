@@ -127,6 +127,9 @@ static int close_province(const struct session *session, struct closed *closed)
         error = close_once(session, code, closed, &commit, &why);
     } while (error == CHISO_ECONFLICT && clock_monotonic_ms() < patience);
     commit_release(&commit);
+    if (error == CHISO_ETIMEOUT)
+        return session_fail(session, EXIT_RUNTIME,
+            "whether province %s is closed is not known: %s; closing it again is harmless", code, why.text);
     return error ? session_fail(session, EXIT_RUNTIME, "province %s is not closed: %s", code, why.text)
                  : SESSION_ON;
 }

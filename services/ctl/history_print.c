@@ -48,7 +48,7 @@ static void add_line(const struct session *session, const struct history_step *s
     table_row(table, cells);
 }
 
-/* A closing, or a catalogue under which the same reports make another figure. */
+/* A closing, figures that moved to another province, or a catalogue under which the same reports make another figure. */
 static void add_event(const struct session *session, const struct history_step *step, const char *entry,
     const char *total, struct table *table)
 {
@@ -57,8 +57,9 @@ static void add_event(const struct session *session, const struct history_step *
     if (step->has_closing)
         chiso_period_print(step->closing.period, period);
     const char *const cells[COLUMNS] = {at, entry, "", period,
-        step->has_closing ? session_text(session, "chốt", "closed")
-                          : session_text(session, "danh mục mới", "another catalogue"),
+        step->has_closing                    ? session_text(session, "chốt", "closed")
+        : strcmp(step->kind, "rebuild") == 0 ? session_text(session, "chuyển số liệu", "figures moved")
+                                             : session_text(session, "danh mục mới", "another catalogue"),
         "", step->has_closing ? step->closing.by : "", "", step->has_closing ? "" : total};
     table_row(table, cells);
 }
