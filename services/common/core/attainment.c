@@ -94,16 +94,17 @@ void attainment_release(struct attainment *attainment)
     mpq_clear(attainment->score);
 }
 
-/* The latest judged window of DEFINITION's cadence that ends inside PERIOD; false: there is none. */
-static bool latest_window(const struct indicator *definition, struct chiso_period period,
+/* The latest judged window of INDICATOR's cadence that ends inside PERIOD; false: there is none. */
+static bool latest_window(const struct catalogue *catalogue, uint32_t indicator, struct chiso_period period,
     chiso_instant_ms now, struct chiso_period *out)
 {
-    enum chiso_calendar calendar = definition->calendar;
+    enum chiso_calendar calendar = catalogue_indicator(catalogue, indicator)->calendar;
     chiso_day last = chiso_period_last(period, calendar), yesterday = chiso_day_at(now) - 1;
-    if (definition->cadence.window == CHISO_PERIOD_NONE)
-        return false;
     if (yesterday < last)
         last = yesterday;
+    const struct indicator *definition = catalogue_indicator_at(catalogue, indicator, last);
+    if (!definition || definition->cadence.window == CHISO_PERIOD_NONE)
+        return false;
     *out = chiso_period_at(definition->cadence.window, last, calendar);
     if (out->kind != CHISO_PERIOD_NONE && chiso_period_last(*out, calendar) > last)
         *out = chiso_period_previous(*out);
@@ -113,8 +114,10 @@ static bool latest_window(const struct indicator *definition, struct chiso_perio
 
 /* Adds one target's attainment to the sum in OUT->score, if WINDOW decides it. */
 static int add_target(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
-    struct chiso_period window, uint32_t indicator, int level, chiso_instant_ms now, struct attainment *out)
+    struct chiso_period window, const struct indicator *definition, int level, chiso_instant_ms now,
+    struct attainment *out)
 {
+    uint32_t indicator = definition->id_index;
     struct total total;
     struct judgement judgement;
     int error = rollup_read(catalogue, store, unit, window, indicator, level, &total);
@@ -125,10 +128,9 @@ static int add_target(const struct catalogue *catalogue, const struct store *sto
     judgement_init(&judgement);
     error = position_judge(catalogue, store, unit, window, indicator, level, &total, now, &judgement);
     if (!error && judgement.target) {
-        enum direction direction = catalogue_indicator(catalogue, indicator)->direction;
         out->targets++;
         if (attainment_is_decided(judgement.on_figure) &&
-            attainment_of(judgement.target, direction, judgement.judged.value,
+            attainment_of(judgement.target, definition->direction, judgement.judged.value,
                 judgement.has_before ? judgement.before : NULL, attained)) {
             out->decided++;
             mpq_add(out->score, out->score, attained);
@@ -139,19 +141,31 @@ static int add_target(const struct catalogue *catalogue, const struct store *sto
     return error;
 }
 
+/* The figure of a former unit of the same code is not that of the unit that the period belongs to (S5). */
+static bool is_another_unit(const struct catalogue *catalogue, uint32_t unit, chiso_day last, chiso_day t)
+{
+    const struct unit_row *asked = catalogue_unit_at(catalogue, unit, last);
+    const struct unit_row *then = catalogue_unit_at(catalogue, unit, t);
+    return asked && then && asked->identity != then->identity;
+}
+
 static int add_indicator(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     uint32_t indicator, struct chiso_period period, chiso_instant_ms now, struct attainment *out)
 {
-    const struct indicator *definition = catalogue_indicator(catalogue, indicator);
+    enum chiso_calendar calendar = catalogue_indicator(catalogue, indicator)->calendar;
     struct chiso_period window;
     size_t count;
     catalogue_targets(catalogue, indicator, &count);
-    if (count == 0 || !latest_window(definition, period, now, &window))
+    if (count == 0 || !latest_window(catalogue, indicator, period, now, &window))
         return CHISO_OK;
-    int error = add_target(catalogue, store, unit, window, indicator, STORE_NO_LEVEL, now, out);
+    chiso_day t = chiso_period_last(window, calendar);
+    const struct indicator *definition = catalogue_indicator_at(catalogue, indicator, t);
+    if (!definition || is_another_unit(catalogue, unit, chiso_period_last(period, calendar), t))
+        return CHISO_OK;
+    int error = add_target(catalogue, store, unit, window, definition, STORE_NO_LEVEL, now, out);
     for (int kind = 0; kind < UNIT_KINDS && !error && rollup_has_levels(definition); kind++) {
         if (definition->level_kinds & (1u << kind))
-            error = add_target(catalogue, store, unit, window, indicator, kind, now, out);
+            error = add_target(catalogue, store, unit, window, definition, kind, now, out);
     }
     return error;
 }

@@ -106,7 +106,7 @@ static int former_value(
             tell(told, TOTAL_NOT_COMPARABLE);
         int error = value_in(&old, period, &side, told);
         if (!error)
-            error = side_join(&sum, &side, effective_joining(w->definition));
+            error = side_join(&sum, &side, effective_joining(w->definition), w->definition->calendar);
         if (error)
             return error;
     }
@@ -149,20 +149,28 @@ static int add_value(const struct work *w, const struct side *value, bool owed, 
     return error;
 }
 
-/* Is a report owed for the sub-period PART of PERIOD? A unit that owes nothing shorter than PERIOD has all of
- * them counted, as effective.c does. */
-static bool counts(const struct work *w, struct chiso_period period, struct chiso_period part)
+static bool owes_shorter(const struct work *w, struct chiso_period period)
 {
-    chiso_day last = chiso_period_last(period, w->calendar), day = chiso_period_last(part, w->calendar);
+    chiso_day last = chiso_period_last(period, w->calendar);
     const struct unit_row *row =
         catalogue_unit_at(w->catalogue, w->row->code, last < w->identity->to ? last : w->identity->to);
-    const struct unit_row *then = catalogue_unit_at(w->catalogue, w->row->code, day);
-    if (!then || then->identity != w->row->identity)
-        return false;
     enum chiso_period_kind cadence =
         row ? catalogue_obligation(w->catalogue, w->definition, row, last).cadence : CHISO_PERIOD_NONE;
-    bool owes_shorter = cadence != CHISO_PERIOD_NONE && cadence < period.kind;
-    return !owes_shorter || effective_is_owed(w->catalogue, then, part, w->definition);
+    return cadence != CHISO_PERIOD_NONE && cadence < period.kind;
+}
+
+/* Must VALUE, of the sub-period PART of PERIOD, be in? That is what is owed; a unit that owes nothing shorter
+ * than PERIOD has all of them counted, as effective.c does, those before its beginning included. */
+static bool counts(
+    const struct work *w, struct chiso_period period, struct chiso_period part, const struct side *value)
+{
+    const struct unit_row *then =
+        catalogue_unit_at(w->catalogue, w->row->code, chiso_period_last(part, w->calendar));
+    if (is_former(w, part))
+        return !owes_shorter(w, period) || value->expected > 0 || value->reported > 0;
+    if (!then || then->identity != w->row->identity)
+        return false;
+    return !owes_shorter(w, period) || effective_is_owed(w->catalogue, then, part, w->definition);
 }
 
 /* One unit's counts for a value put together: reported, partial, expected, or not applicable. */
@@ -200,10 +208,7 @@ static int value_across(
             continue; /* nothing is derived across two versions of a definition */
         int error = value_in(w, parts[i], &value, &own);
         if (!error)
-            error = add_value(w, &value,
-                is_former(w, parts[i]) ? value.expected > 0 || value.reported > 0
-                                       : counts(w, period, parts[i]),
-                &g);
+            error = add_value(w, &value, counts(w, period, parts[i], &value), &g);
         if (error)
             return error;
     }
@@ -287,7 +292,7 @@ static int add_former(const struct work *w, const struct succession *succession,
     if (!succession->whole || (total.shown.state == SIDE_BARE && !side_is_summable(side)))
         tell(told, TOTAL_NOT_COMPARABLE);
     sum->revision += total.revision;
-    return side_join(&sum->shown, side, effective_joining(w->definition));
+    return side_join(&sum->shown, side, effective_joining(w->definition), w->definition->calendar);
 }
 
 static int former_total(const struct work *w, struct chiso_period period, int level, struct total *out)
@@ -338,12 +343,6 @@ static bool is_told_and_complete(const struct total *total)
     return total->told == TOTAL_TOLD && total->shown.state != SIDE_BARE && is_complete(&total->shown);
 }
 
-/* Nobody owes and nobody has reported: the sub-period takes nothing away from the others. */
-static bool is_void(const struct total *total)
-{
-    return total->told == TOTAL_TOLD && total->shown.state == SIDE_NONE && total->shown.expected == 0;
-}
-
 static int sum_of_parts(
     const struct work *w, struct chiso_period period, int level, struct side *out, bool *complete)
 {
@@ -358,7 +357,7 @@ static int sum_of_parts(
                 chiso_period_last(parts[i], w->calendar)) != w->definition)
             return CHISO_OK;
         int error = total_in(w, parts[i], level, &total);
-        if (error == CHISO_ENOTFOUND || (!error && is_void(&total)))
+        if (error == CHISO_ENOTFOUND)
             continue;
         if (error || !is_told_and_complete(&total))
             return error;

@@ -356,24 +356,64 @@ static uint32_t province_of_row(const struct catalogue *catalogue, const struct 
     return CATALOGUE_NONE;
 }
 
-/* A unit that moves to another province without a succession leaves its figures from before behind. */
-static void mark_move(struct loader *loader, struct marks *marks, uint32_t index)
+/* Does the unit of row INDEX move to another province on the day that the row begins? */
+static bool begins_elsewhere(const struct catalogue *catalogue, uint32_t index)
+{
+    const struct unit_row *row = &catalogue->rows[index];
+    return index > 0 && row[-1].identity == row->identity && row[-1].parent != row->parent &&
+           province_of_row(catalogue, row - 1, row->from - 1) != province_of_row(catalogue, row, row->from);
+}
+
+/* Units that are in another province on DAY than before, by themselves or with one above them, and without a
+ * succession, leave their figures from before behind. */
+static void mark_moves(struct loader *loader, struct marks *marks, chiso_day day)
 {
     const struct catalogue *catalogue = loader->catalogue;
-    const struct unit_row *row = &catalogue->rows[index];
-    if (index == 0 || row[-1].identity != row->identity || row[-1].parent == row->parent ||
-        province_of_row(catalogue, row - 1, row->from - 1) == province_of_row(catalogue, row, row->from))
+    for (uint32_t i = 0; i < catalogue->row_count && !loader->out_of_memory; i++) {
+        const struct unit_row *row = &catalogue->rows[i];
+        uint32_t now = row->to >= day ? i : i + 1;
+        if (!unit_row_valid(row, day - 1) || now == catalogue->row_count ||
+            catalogue->rows[now].identity != row->identity ||
+            province_of_row(catalogue, row, day - 1) ==
+                province_of_row(catalogue, &catalogue->rows[now], day))
+            continue;
+        mark_upwards(loader, marks, i, day - 1, day);
+        mark_upwards(loader, marks, now, day, day);
+    }
+}
+
+static int compare_days(const void *a, const void *b)
+{
+    const chiso_day *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static void mark_all_moves(struct loader *loader, struct marks *marks)
+{
+    const struct catalogue *catalogue = loader->catalogue;
+    chiso_day *days = memory_take(&loader->scratch, catalogue->row_count, sizeof *days);
+    size_t count = 0;
+    if (days == NULL) {
+        loader->out_of_memory = true;
         return;
-    mark_upwards(loader, marks, index - 1, row->from - 1, row->from);
-    mark_upwards(loader, marks, index, row->from, row->from);
+    }
+    for (uint32_t i = 0; i < catalogue->row_count; i++) {
+        if (begins_elsewhere(catalogue, i))
+            days[count++] = catalogue->rows[i].from;
+    }
+    if (count > 0)
+        qsort(days, count, sizeof *days, compare_days);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || days[i] != days[i - 1])
+            mark_moves(loader, marks, days[i]);
+    }
 }
 
 /* The totals of a window that strictly contains such a day are not stored (S2). */
 static void mark_splits(struct loader *loader, const struct steps *steps)
 {
     struct marks marks = {0};
-    for (uint32_t i = 0; i < loader->catalogue->row_count && !loader->out_of_memory; i++)
-        mark_move(loader, &marks, i);
+    mark_all_moves(loader, &marks);
     for (size_t i = 0; i < steps->count && !loader->out_of_memory; i++) {
         const struct step *step = &steps->list[i];
         if (step->old_row == CATALOGUE_NONE || step->new_row == CATALOGUE_NONE)

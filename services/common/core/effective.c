@@ -205,7 +205,7 @@ static bool is_derivable(const struct work *w, struct chiso_period part)
 
 int effective_join_next(const struct indicator *definition, struct side *sum, const struct side *part)
 {
-    int error = side_join(sum, part, effective_joining(definition));
+    int error = side_join(sum, part, effective_joining(definition), definition->calendar);
     if (!error && definition->across_time == ACROSS_FLOW_OVER_STOCK && side_is_summable(part))
         sum->denominator = part->denominator;
     return error;

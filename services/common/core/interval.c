@@ -178,7 +178,8 @@ static void extreme_of_sums(const struct indicator *indicator, const struct sums
 
 /* ---- shares ---- */
 
-/* Ones of all units that are expected; a missing one may be either (S2's last column). */
+/* Ones of all units that are expected; one whose report is missing may be either (S2's last column), also where
+ * an older one of it is in: a partial value bounds nothing. */
 static void share_of_units(
     const struct indicator *indicator, const struct side *side, unsigned scale, struct interval *out)
 {
@@ -189,7 +190,7 @@ static void share_of_units(
     mpq_inits(units, missing, NULL);
     operand_of_sums(&side->numerator, scale, true, indicator->about_tolerance, out);
     mpq_set_ui(units, side->expected, 1);
-    mpq_set_ui(missing, side->expected - side->reported - side->partial, 1);
+    mpq_set_ui(missing, side->expected - side->reported, 1);
     if (!out->high.infinite)
         mpq_add(out->high.value, out->high.value, missing);
     if (out->high.infinite || mpq_cmp(out->high.value, units) > 0)

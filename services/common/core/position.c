@@ -103,6 +103,7 @@ static int add_year_to_date(const struct judge *j, struct chiso_period window, s
 static bool sums_year_to_date(const struct judge *j)
 {
     return j->target->year_to_date && j->period.kind != CHISO_PERIOD_YEAR &&
+           j->period.kind != CHISO_PERIOD_NINE_MONTHS && /* these are the year to date */
            (j->definition->across_time == ACROSS_SUM || j->definition->across_time == ACROSS_MEAN ||
                j->definition->across_time == ACROSS_EXTREME ||
                j->definition->across_time == ACROSS_FLOW_OVER_STOCK);
@@ -402,7 +403,7 @@ int position_judge(const struct catalogue *catalogue, const struct store *store,
     interval_init(&scratch);
     j.target = out->target = position_target(catalogue, unit, indicator, level, t);
     out->has_expected = out->has_shortfall = out->has_before = false;
-    out->year_to_date = j.target && sums_year_to_date(&j);
+    out->year_to_date = j.target && sums_year_to_date(&j) && side_is_summable(&total->shown);
     out->deadline = deadline_of(&j, &total->shown);
     int error = CHISO_OK;
     out->told = total->told;

@@ -108,16 +108,22 @@ static void add_own_revisions(const struct work *w, const struct unit_row *row, 
 
 /* ---- the unit's own figure ---- */
 
-/* Did the unit move here from another province inside the period, without a succession? Its figures from
- * before are kept there. */
+static bool reports_on(const struct work *w, const struct unit_row *row, chiso_day day)
+{
+    return catalogue_reporting(w->catalogue, w->definition, row, day, NULL) != REPORTS_NOTHING;
+}
+
+/* Did the unit move here from another province inside the period, by itself or with one above it, without a
+ * succession? Its figures from before are kept there. */
 static bool came_from_elsewhere(const struct work *w, const struct unit_row *row)
 {
     chiso_day first = chiso_period_first(w->period, w->definition->calendar);
     const struct unit_identity *identity = catalogue_identity(w->catalogue, row->identity);
     chiso_day from = identity->from > first ? identity->from : first;
-    return from < row->from &&
-           catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) != REPORTS_NOTHING &&
+    return boundaries_split(w->catalogue, row, from, w->last) &&
            !store_covers(w->store, catalogue_province_at(w->catalogue, row->code, from)) &&
+           (reports_on(w, row, w->last) ||
+               reports_on(w, catalogue_unit_at(w->catalogue, row->code, from), from)) &&
            !store_leaf(w->store, row->code, w->period, w->indicator);
 }
 
@@ -182,7 +188,8 @@ static int add_child(
         return CHISO_OK;
     if (child.told == TOTAL_ELSEWHERE)
         total->told = TOTAL_ELSEWHERE; /* a child that is not comparable counts as not reported */
-    return side_join(parts, total_contribution(&child), effective_joining(w->definition));
+    return side_join(
+        parts, total_contribution(&child), effective_joining(w->definition), w->definition->calendar);
 }
 
 static int add_children(
@@ -353,7 +360,7 @@ static int level_total(const struct work *w, const struct unit_row *row, int lev
     if ((int)row->kind == level)
         add_own_revisions(w, row, total);
     if ((error = add_below(w, row, level, &below, total)) ||
-        (error = side_join(&total->shown, &below, effective_joining(w->definition))))
+        (error = side_join(&total->shown, &below, effective_joining(w->definition), w->definition->calendar)))
         return error;
     side_settle(&total->shown);
     if (touches(&below))
@@ -374,7 +381,7 @@ static int whole_total(const struct work *w, const struct unit_row *row, struct 
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) == REPORTS_PART)
         parts = own;
     if ((error = add_below(w, row, STORE_NO_LEVEL, &below, total)) ||
-        (error = side_join(&parts, &below, effective_joining(w->definition))) ||
+        (error = side_join(&parts, &below, effective_joining(w->definition), w->definition->calendar)) ||
         (error = find_whole(w, row, &own, &whole)))
         return error;
     side_settle(&parts);

@@ -80,7 +80,15 @@ static enum side_state joined_state(enum side_state a, enum side_state b)
     return a == SIDE_NONE ? b : a;
 }
 
-int side_join(struct side *into, const struct side *part, enum joining joining)
+static bool is_older(struct chiso_period a, struct chiso_period b, enum chiso_calendar calendar)
+{
+    chiso_day a_last = chiso_period_last(a, calendar), b_last = chiso_period_last(b, calendar);
+    if (a_last != b_last)
+        return a_last < b_last;
+    return chiso_period_first(a, calendar) < chiso_period_first(b, calendar);
+}
+
+int side_join(struct side *into, const struct side *part, enum joining joining, enum chiso_calendar calendar)
 {
     struct side sum = *into;
     assert(part->state != SIDE_BARE && into->state != SIDE_BARE);
@@ -93,7 +101,7 @@ int side_join(struct side *into, const struct side *part, enum joining joining)
         return CHISO_ERANGE;
     sum.state = joined_state(into->state, part->state);
     if (part->oldest.kind != CHISO_PERIOD_NONE &&
-        (sum.oldest.kind == CHISO_PERIOD_NONE || chiso_period_compare(part->oldest, sum.oldest) < 0))
+        (sum.oldest.kind == CHISO_PERIOD_NONE || is_older(part->oldest, sum.oldest, calendar)))
         sum.oldest = part->oldest;
     *into = sum;
     return CHISO_OK;

@@ -68,8 +68,9 @@ const struct side *total_contribution(const struct total *total);
  * extreme figure instead of the sum, and the count: its bounds move with the figure, so the extreme decides.
  */
 enum joining { JOIN_SUM, JOIN_MIN, JOIN_MAX };
-/* INTO and PART together, counts added; CHISO_ERANGE on overflow with INTO untouched. */
-int side_join(struct side *into, const struct side *part, enum joining joining);
+/* INTO and PART together, counts added; CHISO_ERANGE on overflow with INTO untouched. CALENDAR says which of
+ * two windows is the older: July ends before 15 July in the administrative one. */
+int side_join(struct side *into, const struct side *part, enum joining joining, enum chiso_calendar calendar);
 /* "All not applicable" is not applicable; not applicable beside something missing is not reported. */
 void side_settle(struct side *side);
 /* The nominal figure over all classes that occur; 0 when none does. */

@@ -1,0 +1,150 @@
+/* What the random worlds of tests/oracle found, each in the smallest form. */
+#include "core/attainment.h"
+#include "core/row.h"
+#include "world.h"
+
+/* The district 101 passes from 10 to 11 with its commune 10101, whose group 10101.g keeps its row. */
+static const char units[] = "code,valid_from,valid_to,kind,role,parent,name_vi,name_en\n"
+                            "VN,,,nation,,,Việt Nam,Viet Nam\n"
+                            "10,,,province,,VN,Tỉnh A,A\n"
+                            "11,,2025-06-30,province,,VN,Tỉnh B,B\n"
+                            "11,2025-07-01,,province,,VN,Tỉnh B,B\n"
+                            "101,,2025-03-31,district,,10,Huyện C,C\n"
+                            "101,2025-04-01,,district,,11,Huyện C,C\n"
+                            "10101,,,commune,,101,Xã D,D\n"
+                            "10101.g,,,organisation,,10101,Tổ E,E\n";
+static const char successions[] = "date,old_code,new_code,extent\n2025-07-01,11,11,whole\n";
+static const char pillars[] = "id,name_vi,name_en,order\nfoundation,Nền tảng,Foundation,1\n";
+static const char indicators[] =
+    "id,valid_from,pillar,name_vi,name_en,measure,across_time,factor,minimum,direction,reported_by,whole_by,"
+    "cadence,calendar\n"
+    "groups,,foundation,Tổ,Groups,count,sum,1,0,up,organisation,,month,\n"
+    "share,,foundation,Có,Share,share,last,100,0,up,commune,,month,\n"
+    "flow,,foundation,Dòng,Flow,ratio,flow_over_stock,100,0,up,,province,month,\n"
+    "max,,foundation,Cao nhất,Maximum,max,extreme,1,0,up,,province,quarter,\n"
+    "old,,foundation,Cũ,Old,count,sum,1,0,down,,province,month,\n"
+    "old,2025-03-01,foundation,Mới,New,count,sum,1,0,up,,province,month,\n"
+    "yearly,,foundation,Năm,Yearly,count,sum,1,0,up,,province,month,\n"
+    "admin,,foundation,Hành chính,Administrative,count,sum,1,0,up,commune,,day,administrative\n";
+static const char targets[] = "indicator,unit,shape,value,due,curve,window\n"
+                              "flow,10,at_least,100,2025-12-31,hold,year_to_date\n"
+                              "max,10,at_least,9,2025-12-31,hold,year_to_date\n"
+                              "old,11,at_least,10,2025-06-30,hold,\n"
+                              "old,11,at_least,10,2025-12-31,hold,\n";
+
+static const char obligations[] = "indicator,unit,kind,role,cadence\nyearly,,province,,year\n";
+
+static struct world world;
+
+static void open_world(void)
+{
+    static const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv",
+        pillars, "indicators.csv", indicators, "obligations.csv", obligations, "targets.csv", targets, NULL};
+    world = world_open(files);
+}
+
+static void close_world(void)
+{
+    world_close(&world);
+}
+
+TestSuite(found, .init = open_world, .fini = close_world);
+
+static struct row row_of(const char *unit, const char *period, const char *indicator)
+{
+    struct row row;
+    cr_assert_eq(row_make(world.catalogue, world.store, unit_of(&world, unit), period_of(period),
+                     indicator_of(&world, indicator), STORE_NO_LEVEL, INT64_C(1767225600000), &row),
+        CHISO_OK);
+    return row;
+}
+
+/* The last report that is owed is not in: what came before it bounds nothing. */
+Test(found, a_share_of_which_only_an_older_report_is_in_may_be_either)
+{
+    world_set(&world, "10101", "2025-01", "share", "0", 1);
+    struct row row = row_of("10101", "2025-Q1", "share");
+    cr_expect_eq(row.shown.state, ROW_PARTIAL);
+    cr_expect_str_eq(row.shown.low, "0");
+    cr_expect_str_eq(row.shown.high, "100", "%s", row.shown.high);
+}
+
+Test(found, a_unit_moves_with_the_one_above_it_and_leaves_its_figures_behind)
+{
+    uint32_t commune = unit_of(&world, "10101");
+    cr_expect_not(rollup_is_stored(world.catalogue, commune, period_of("2025-H1"), CHISO_STATISTICAL));
+    cr_expect(rollup_is_stored(world.catalogue, commune, period_of("2025-Q1"), CHISO_STATISTICAL));
+    store_narrow(world.store, unit_of(&world, "11"));
+    world_set(&world, "10101.g", "2025-04", "groups", "4", 1);
+    cr_expect_eq(row_of("10101.g", "2025-H1", "groups").incomparable, INCOMPARABLE_ELSEWHERE);
+    cr_expect_eq(row_of("101", "2025-H1", "groups").incomparable, INCOMPARABLE_ELSEWHERE);
+    cr_expect_eq(row_of("101", "2025-Q2", "groups").incomparable, COMPARABLE);
+}
+
+Test(found, the_year_to_date_of_a_flow_is_over_the_last_stock)
+{
+    world_set(&world, "10", "2025-01", "flow", "30/80", 1);
+    world_set(&world, "10", "2025-02", "flow", "20/50", 1);
+    cr_expect_str_eq(row_of("10", "2025-02", "flow").year_to_date, "100");
+}
+
+Test(found, nine_months_are_their_own_year_to_date)
+{
+    world_set(&world, "10", "2025-9M", "max", "10", 1);
+    struct row row = row_of("10", "2025-9M", "max");
+    cr_expect_str_eq(row.year_to_date, "");
+    cr_expect_str_eq(row.shortfall, "-1", "%s", row.shortfall);
+}
+
+Test(found, a_finished_percentage_is_no_year_to_date)
+{
+    world_set(&world, "10", "2025-01", "flow", "30/80", 1);
+    world_set(&world, "10", "2025-02", "flow", "40%", 1);
+    cr_expect_str_eq(row_of("10", "2025-02", "flow").year_to_date, "");
+}
+
+static void expect_score(const char *name, const char *unit, const char *period, unsigned targets_count,
+    unsigned decided, const char *score)
+{
+    struct attainment attainment;
+    char text[64] = "none";
+    attainment_init(&attainment);
+    cr_assert_eq(attainment_of_pillar(world.catalogue, world.store, unit_of(&world, unit), 0,
+                     period_of(period), INT64_C(1752000000000), &attainment),
+        CHISO_OK);
+    if (attainment.decided > 0)
+        rational_print_exact(attainment.score, text, sizeof text);
+    cr_expect_eq(attainment.targets, targets_count, "%s: %u targets", name, attainment.targets);
+    cr_expect_eq(attainment.decided, decided, "%s: %u decided", name, attainment.decided);
+    cr_expect_str_eq(text, score, "%s: %s", name, text);
+    attainment_release(&attainment);
+}
+
+Test(found, a_pillars_score_has_only_the_units_own_windows)
+{
+    world_set(&world, "11", "2025-06", "old", "5", 1);
+    expect_score("11 as it was until June", "11", "2025-06", 1, 1, "0.5");
+    expect_score("11 of July has no window yet", "11", "2025-H2", 0, 0, "none");
+    expect_score("nor are June's figures its", "11", "2025", 0, 0, "none");
+}
+
+/* The half before 11 began is as missing as it would be of a unit that did not change. */
+Test(found, a_year_of_which_nobody_owes_the_halves_needs_both)
+{
+    world_set(&world, "11", "2025-H2", "yearly", "9", 1);
+    cr_expect_eq(row_of("11", "2025", "yearly").shown.state, ROW_PARTIAL);
+    world_set(&world, "11", "2025-H1", "yearly", "8", 1);
+    struct row row = row_of("11", "2025", "yearly");
+    cr_expect_eq(row.shown.state, ROW_REPORTED);
+    cr_expect_str_eq(row.shown.value, "17");
+}
+
+/* July ends on the 14th, a day before the 15th begins. */
+Test(found, the_oldest_window_is_told_by_its_own_calendar)
+{
+    world_set(&world, "10101", "2025-07", "admin", "3", 1);
+    world_set(&world, "10101", "2025-07-15", "admin", "4", 1);
+    char text[CHISO_PERIOD_CHARS];
+    chiso_period_print(row_of("10101", "2025-H2", "admin").oldest, text);
+    cr_expect_str_eq(text, "2025-07", "%s", text);
+}
