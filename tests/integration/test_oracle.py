@@ -5,20 +5,24 @@ CHISO_ORACLE_WORLDS choose others. The seed is printed with a difference.
 """
 
 import os
-import shutil
+import sys
 import unittest
 from collections import defaultdict
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 
-import oracle_calendar as calendar
 from harness import Bus
 from messages import Observation, Report, outcome_name, report_pb2
 from mqtt_client import Reporter
-from oracle import Oracle
-from oracle_numbers import decimal_text
-from oracle_positions import Positions
-from oracle_worlds import MERGER, YEAR, World
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "oracle"))
+
+import calendars as calendar  # noqa: E402
+from totals import Oracle  # noqa: E402
+from figures import decimal_text  # noqa: E402
+from positions import Positions  # noqa: E402
+from worlds import MERGER, YEAR, World  # noqa: E402
 
 SEED = int(os.environ.get("CHISO_ORACLE_SEED", "1"))
 WORLDS = int(os.environ.get("CHISO_ORACLE_WORLDS", "4"))

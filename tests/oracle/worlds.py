@@ -5,7 +5,7 @@ import io
 from datetime import date, datetime, timedelta
 from random import Random
 
-import oracle_calendar as calendar
+import calendars as calendar
 
 COLUMNS = {
     "units.csv": "code valid_from valid_to kind role parent name_vi name_en",

@@ -3,9 +3,9 @@
 from datetime import datetime, time, timedelta
 from fractions import Fraction
 
-import oracle_calendar as calendar
-from oracle import FOREVER, Oracle, day_or
-from oracle_numbers import decimal_text, fixed_text, rounded
+import calendars as calendar
+from totals import FOREVER, Oracle, day_or
+from figures import decimal_text, fixed_text, rounded
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 

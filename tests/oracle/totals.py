@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
-import oracle_calendar as calendar
-from oracle_numbers import NO_FIGURE, Figure, Range, decimal_text
+import calendars as calendar
+from figures import NO_FIGURE, Figure, Range, decimal_text
 
 FOREVER = date.max
 OWN_FIGURE_ONLY = {"rate", "distinct", "index", "rank"}
@@ -195,7 +195,7 @@ class Units:
 class Oracle:
     def __init__(self, tables, observations, now):
         """TABLES: file name → list of dicts. OBSERVATIONS: dicts of unit, period, indicator, revision, and what
-        oracle_numbers.observed takes; of each (unit, period, indicator) the highest revision is in force."""
+        figures.observed takes; of each (unit, period, indicator) the highest revision is in force."""
         self.units = Units(tables["units.csv"], tables["successions.csv"])
         self.working_days = calendar.WorkingDays(tables["holidays.csv"])
         self.obligations = tables["obligations.csv"]
