@@ -1,7 +1,7 @@
-/* What must hold for any reports, on random worlds: their order, their grouping into reports and batches, how
- * often they come and who sends them changes no leaf and no total (times, report ids and journal numbers
- * aside); totals that follow the reports are those computed from the leaves alone; texts print as they were
- * read. A failure names its seed; CHISO_TEST_SEED=<seed> runs that world alone. */
+/* What must hold for any reports, on random worlds: their order, their grouping into reports and commits, how
+ * often they come, who sends them, and restarts in between change no leaf and no total (times, report ids and
+ * journal numbers aside); totals that follow the reports are those computed from the leaves alone; texts print
+ * as they were read. A failure names its seed; CHISO_TEST_SEED=<seed> runs that world alone. */
 #include "core/apply.h"
 #include "core/rollup.h"
 
@@ -279,13 +279,48 @@ static void deliver(struct random_world *w, const struct delivery *delivery, str
     free(bytes);
 }
 
-/* The reports one after another, in commits of up to BATCH of them. */
-static struct store *play(struct random_world *w, const struct delivery *list, size_t count, uint32_t batch)
+static struct store *empty_store(const struct random_world *w)
 {
     struct store *store = store_new();
-    uint64_t seq = 1;
     cr_assert_not_null(store);
     store_narrow(store, catalogue_unit_find(w->catalogue, "35"));
+    return store;
+}
+
+static int reread_leaf(
+    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
+{
+    struct leaf again;
+    char text[LEAF_CHARS];
+    cr_assert_eq(leaf_parse(text, leaf_print(leaf, text), &again), CHISO_OK, "%s", text);
+    return store_set_leaf(context, unit, period, indicator, &again);
+}
+
+static int reread_total(void *context, uint32_t unit, struct chiso_period period, uint32_t indicator,
+    int level, const struct total *total)
+{
+    struct total again;
+    char text[TOTAL_CHARS];
+    cr_assert_eq(total_parse(text, total_print(total, text), &again), CHISO_OK, "%s", text);
+    return store_set_total(context, unit, period, indicator, level, &again);
+}
+
+/* What a service that was restarted has: all of it read again from its texts. */
+static struct store *restarted(const struct random_world *w, struct store *store)
+{
+    struct store *again = empty_store(w);
+    cr_assert_eq(store_each_leaf(store, reread_leaf, again), CHISO_OK);
+    cr_assert_eq(store_each_total(store, reread_total, again), CHISO_OK);
+    store_free(store);
+    return again;
+}
+
+/* The reports one after another, in commits of up to BATCH of them, and after each maybe a RESTART. */
+static struct store *play(
+    struct random_world *w, const struct delivery *list, size_t count, uint32_t batch, bool restarts)
+{
+    struct store *store = empty_store(w);
+    uint64_t seq = 1;
     for (size_t i = 0; i < count; seq++) {
         struct rollup_cells cells = {0};
         size_t end = i + 1 + (batch > 1 ? below(w, batch) : 0);
@@ -293,6 +328,8 @@ static struct store *play(struct random_world *w, const struct delivery *list, s
             deliver(w, &list[i], store, seq, &cells);
         cr_assert_eq(rollup_settle(&cells, w->catalogue, store), CHISO_OK);
         rollup_cells_release(&cells);
+        if (restarts && below(w, 4) == 0)
+            store = restarted(w, store);
     }
     return store;
 }
@@ -395,8 +432,7 @@ static int copy_leaf(
 static void expect_totals_of_leaves(
     const struct random_world *w, const struct dump *wanted, const struct store *followed)
 {
-    struct store *store = store_new();
-    store_narrow(store, catalogue_unit_find(w->catalogue, "35"));
+    struct store *store = empty_store(w);
     cr_assert_eq(store_each_leaf(followed, copy_leaf, store), CHISO_OK);
     cr_assert_eq(rollup_all(w->catalogue, store), CHISO_OK);
     expect_same(w, "from the leaves alone", wanted, store);
@@ -410,18 +446,19 @@ static void expect_properties(uint64_t seed)
         const char *name;
         size_t most; /* observations in a report */
         uint32_t times, batch;
-        bool shuffled;
+        bool shuffled, restarts;
     } ways[] = {
-        {"in another order", COUNT(indicators), 1, 8, true},
-        {"each by itself", COUNT(indicators), 1, 1, true},
-        {"each three times", COUNT(indicators), 3, 20, true},
-        {"in parts", 1, 1, 50, true},
-        {"in small parts, twice", 2, 2, 5, true},
-        {"all in one commit", 3, 1, DELIVERIES_MAX, false},
+        {"in another order", COUNT(indicators), 1, 8, true, false},
+        {"each by itself", COUNT(indicators), 1, 1, true, false},
+        {"each three times", COUNT(indicators), 3, 20, true, false},
+        {"in parts", 1, 1, 50, true, false},
+        {"in small parts, twice", 2, 2, 5, true, false},
+        {"all in one commit", 3, 1, DELIVERIES_MAX, false, false},
+        {"with restarts", COUNT(indicators), 2, 8, true, true},
     };
     struct random_world w = world_of(seed);
     size_t count = pack(&w, list, COUNT(indicators), 1);
-    struct store *first = play(&w, list, count, 1);
+    struct store *first = play(&w, list, count, 1, false);
     struct dump *wanted = dump_of(&w, first);
     cr_assert_gt(wanted->count, 150);
     expect_totals_of_leaves(&w, wanted, first);
@@ -429,7 +466,7 @@ static void expect_properties(uint64_t seed)
         count = pack(&w, list, ways[i].most, ways[i].times);
         if (ways[i].shuffled)
             shuffle(&w, list, count);
-        struct store *store = play(&w, list, count, ways[i].batch);
+        struct store *store = play(&w, list, count, ways[i].batch, ways[i].restarts);
         expect_same(&w, ways[i].name, wanted, store);
         store_free(store);
     }
