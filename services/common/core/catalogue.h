@@ -19,6 +19,9 @@
 #define CATALOGUE_FILE_BYTES_MAX ((size_t)32 * 1024 * 1024)
 #define CATALOGUE_UNITS_MAX 60000
 #define CATALOGUE_INDICATORS_MAX 2000
+/* Levels from the nation down, and slack for organisations under organisations. A walk towards the root stops
+ * there, so that no mistake in units.csv makes one endless. */
+#define CATALOGUE_DEPTH_MAX 8
 
 enum unit_kind {
     UNIT_NATION,

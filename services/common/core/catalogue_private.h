@@ -7,9 +7,6 @@
 #include "core/catalogue_memory.h"
 #include "core/catalogue_rule.h"
 
-/* Levels from the nation down, and slack for organisations under organisations. A walk towards the root stops
- * there, so that no mistake in units.csv makes one endless. */
-#define CATALOGUE_DEPTH_MAX 8
 #define CATALOGUE_ROLES_MAX 256
 
 /* Who a row of obligations.csv speaks of, most specific first. UNIT and ROLE as in the row. */

@@ -28,18 +28,19 @@ bool chiso_date_is_valid(int year, int month, int day)
            day <= days_in_month(year, month);
 }
 
-/* Both conversions count years from March, so that the leap day is a year's last, in eras of 400 years
- * (146,097 days); 719,468 days lie between 0000-03-01 and 1970-01-01. */
+/* Both conversions count years from March, so that the leap day is a year's last; 719,468 days lie between
+ * 0000-03-01 and 1970-01-01. This one runs for every window that is compared, so it takes the few
+ * instructions that years after 0 need. */
 chiso_day chiso_day_from_date(int year, int month, int day)
 {
-    int64_t y = month <= 2 ? (int64_t)year - 1 : year;
-    int64_t era = floor_div(y, 400);
-    int64_t year_of_era = y - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return (chiso_day)(era * 146097 + day_of_era - 719468);
+    static const uint16_t begins[] = {306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
+    assert(year > 0 && month >= 1 && month <= 12);
+    uint32_t y = (uint32_t)year - (month <= 2);
+    uint32_t days = y * 365 + y / 4 - y / 100 + y / 400 + begins[month - 1];
+    return (chiso_day)((int)days + day - 1 - 719468);
 }
 
+/* Eras of 400 years have 146,097 days. */
 struct chiso_date chiso_date_from_day(chiso_day day)
 {
     int64_t shifted = (int64_t)day + 719468;

@@ -146,6 +146,7 @@ static int set_sum(
     return CHISO_OK;
 }
 
+/* OUT is all zero. */
 static int own_value(
     const struct work *w, struct chiso_period period, const struct leaf *leaf, struct value *out)
 {
@@ -157,26 +158,28 @@ static int own_value(
         [FIGURE_NOT_APPLICABLE] = SIDE_NOT_APPLICABLE,
     };
     const struct figure *figure = &leaf->figure;
-    struct value value = {.side = {.state = states[figure->state]}, .complete = true, .units = 1};
     uint8_t scale = w->definition->input_decimals;
     int error = CHISO_OK;
+    out->side.state = states[figure->state];
+    out->complete = true;
+    out->units = 1;
     if (figure->state != FIGURE_NOT_APPLICABLE) {
-        value.side.oldest = period;
-        error = set_sum(&value.side.numerator, figure->value, figure->qualifier, scale);
+        out->side.oldest = period;
+        error = set_sum(&out->side.numerator, figure->value, figure->qualifier, scale);
     }
     if (!error && figure->state == FIGURE_PAIR && w->definition->measure == MEASURE_SHARE) {
         /* k of n stands in place of n units of which k have it (S2); admission sees to 1 ≤ n ≤ UINT32_MAX. */
-        value.side.state = SIDE_VALUE;
-        value.units = (uint32_t)figure->denominator.value;
+        out->side.state = SIDE_VALUE;
+        out->units = (uint32_t)figure->denominator.value;
     } else if (!error && figure->state == FIGURE_PAIR)
-        error = set_sum(&value.side.denominator, figure->denominator, figure->denominator_qualifier, scale);
-    if (!error)
-        *out = value;
+        error = set_sum(&out->side.denominator, figure->denominator, figure->denominator_qualifier, scale);
     return error;
 }
 
 /* ---- combination across time ---- */
 
+/* What PERIOD has: SHOWN may be bare, PART is what combinations use. Both are all zero before; SHOWN may be
+ * NULL. */
 static int evaluate(
     const struct work *w, struct chiso_period period, struct value *shown, struct value *part);
 
@@ -211,13 +214,13 @@ int effective_join_next(const struct indicator *definition, struct side *sum, co
     return error;
 }
 
-static int sum_parts(const struct work *w, struct chiso_period period, struct value *out)
+static int sum_parts(const struct work *w, struct chiso_period period, struct value *sum)
 {
     struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
     bool relevant[CHISO_PERIOD_PARTS_MAX];
     size_t count = chiso_period_parts(period, w->definition->calendar, parts);
     size_t owed = relevant_parts(w, period, parts, count, relevant), in = 0, not_applicable = 0, missing = 0;
-    struct value sum = {.units = 1};
+    sum->units = 1;
     for (size_t i = 0; i < count; i++) {
         struct value part = {0};
         int error = is_derivable(w, parts[i]) ? evaluate(w, parts[i], NULL, &part) : CHISO_OK;
@@ -226,17 +229,16 @@ static int sum_parts(const struct work *w, struct chiso_period period, struct va
         if (part.side.state == SIDE_NOT_APPLICABLE)
             not_applicable++;
         else if (side_is_summable(&part.side)) {
-            if ((error = effective_join_next(w->definition, &sum.side, &part.side)))
+            if ((error = effective_join_next(w->definition, &sum->side, &part.side)))
                 return error;
         } else if (relevant[i])
             missing++;
         if (relevant[i] && part.side.state != SIDE_NONE && part.complete)
             in++;
     }
-    if (!side_is_summable(&sum.side) && not_applicable > 0 && missing == 0)
-        sum.side.state = SIDE_NOT_APPLICABLE;
-    sum.complete = owed > 0 && in == owed;
-    *out = sum;
+    if (!side_is_summable(&sum->side) && not_applicable > 0 && missing == 0)
+        sum->side.state = SIDE_NOT_APPLICABLE;
+    sum->complete = owed > 0 && in == owed;
     return CHISO_OK;
 }
 
@@ -253,15 +255,12 @@ static int latest_part(
         relevant[count - 1] = true;
     bool is_last_owed = true;
     for (size_t i = count; i-- > 0;) {
-        struct value a = {0}, b = {0};
-        int error = is_derivable(w, parts[i]) ? evaluate(w, parts[i], &a, &b) : CHISO_OK;
+        int error = is_derivable(w, parts[i]) ? evaluate(w, parts[i], shown, usable) : CHISO_OK;
         if (error)
             return error;
-        if (a.side.state != SIDE_NONE) {
-            *shown = a;
-            *usable = b;
-            shown->complete = a.complete && is_last_owed;
-            usable->complete = b.complete && is_last_owed;
+        if (shown->side.state != SIDE_NONE) {
+            shown->complete = shown->complete && is_last_owed;
+            usable->complete = usable->complete && is_last_owed;
             return CHISO_OK;
         }
         if (relevant[i])
@@ -272,19 +271,22 @@ static int latest_part(
 
 static int derive(const struct work *w, struct chiso_period period, struct value *shown, struct value *part)
 {
+    int error;
     switch (w->definition->across_time) {
     case ACROSS_SUM:
     case ACROSS_MEAN:
     case ACROSS_EXTREME:
-    case ACROSS_FLOW_OVER_STOCK: {
-        int error = sum_parts(w, period, part);
-        if (!error)
+    case ACROSS_FLOW_OVER_STOCK:
+        error = sum_parts(w, period, part);
+        if (!error && shown)
             *shown = *part;
         return error;
-    }
     case ACROSS_LAST:
     case ACROSS_CUMULATIVE:
-        return latest_part(w, period, shown, part);
+        if (shown)
+            return latest_part(w, period, shown, part);
+        struct value ignored = {0};
+        return latest_part(w, period, &ignored, part);
     case ACROSS_NONE:
         break;
     }
@@ -293,28 +295,22 @@ static int derive(const struct work *w, struct chiso_period period, struct value
 
 static int evaluate(const struct work *w, struct chiso_period period, struct value *shown, struct value *part)
 {
-    struct value own = {0}, derived_shown = {0}, derived_part = {0};
     const struct leaf *leaf = store_leaf(w->store, w->unit, period, w->definition->id_index);
-    if (leaf && leaf->figure.state != FIGURE_NONE) {
-        int error = own_value(w, period, leaf, &own);
-        if (error)
-            return error;
-        if (own.side.state != SIDE_BARE)
-            derived_shown = derived_part = own;
-    }
+    bool is_in = leaf && leaf->figure.state != FIGURE_NONE,
+         is_bare = is_in && leaf->figure.state == FIGURE_BARE;
     bool may_derive = store_kinds(w->store, w->unit) & ((1u << period.kind) - 1u);
-    if (may_derive && (own.side.state == SIDE_NONE || own.side.state == SIDE_BARE)) {
-        int error = derive(w, period, &derived_shown, &derived_part);
-        if (error)
-            return error;
+    int error = CHISO_OK;
+    if (is_in && !is_bare) {
+        error = own_value(w, period, leaf, part);
+        if (!error && shown)
+            *shown = *part;
+        return error;
     }
-    if (own.side.state == SIDE_BARE)
-        derived_shown = own;
-    if (shown)
-        *shown = derived_shown;
-    if (part)
-        *part = derived_part;
-    return CHISO_OK;
+    if (may_derive)
+        error = derive(w, period, is_bare ? NULL : shown, part);
+    if (!error && is_bare && shown)
+        error = own_value(w, period, leaf, shown);
+    return error;
 }
 
 /* A unit that reports without obligation counts in both numbers; one that owes and is silent is expected. */

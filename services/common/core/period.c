@@ -247,6 +247,8 @@ static int compare(int64_t a, int64_t b)
 
 int chiso_period_compare(struct chiso_period a, struct chiso_period b)
 {
+    if (a.kind == b.kind && a.kind != CHISO_PERIOD_INTERVAL)
+        return a.a != b.a ? compare(a.a, b.a) : compare(a.b, b.b);
     int order = compare(chiso_period_last(a, CHISO_STATISTICAL), chiso_period_last(b, CHISO_STATISTICAL));
     if (order == 0)
         order = compare(chiso_period_first(a, CHISO_STATISTICAL), chiso_period_first(b, CHISO_STATISTICAL));
@@ -307,6 +309,9 @@ int chiso_period_year_in(struct chiso_period period, enum chiso_calendar calenda
 
 bool chiso_period_contains(struct chiso_period outer, struct chiso_period inner, enum chiso_calendar calendar)
 {
+    int outer_first, outer_last, inner_first, inner_last;
+    if (months_of(outer, &outer_first, &outer_last) && months_of(inner, &inner_first, &inner_last))
+        return outer.a == inner.a && outer_first <= inner_first && inner_last <= outer_last;
     return chiso_period_first(outer, calendar) <= chiso_period_first(inner, calendar) &&
            chiso_period_last(inner, calendar) <= chiso_period_last(outer, calendar);
 }

@@ -17,6 +17,7 @@ struct work {
     struct chiso_period period;
     chiso_day last; /* of the period, or of a unit that ended before */
     uint32_t indicator;
+    struct total_part *parts; /* the memo of the total that is asked, by the place of a child; NULL: none */
 };
 
 static int total_of_row(const struct work *w, const struct unit_row *row, int level, struct total *out);
@@ -62,19 +63,21 @@ struct revisions {
     struct total *total;
 };
 
+/* Intervals stand alone (S7): a leaf inside one does not touch its total. */
+static bool is_inside(void *context, struct chiso_period period)
+{
+    const struct work *w = ((const struct revisions *)context)->work;
+    return w->period.kind == CHISO_PERIOD_INTERVAL
+               ? chiso_period_equal(w->period, period)
+               : chiso_period_contains(w->period, period, w->definition->calendar);
+}
+
 static int add_revision(void *context, struct chiso_period period, const struct leaf *leaf)
 {
     struct revisions *r = context;
     const struct work *w = r->work;
-    enum chiso_calendar calendar = w->definition->calendar;
-    /* Intervals stand alone (S7): a leaf inside one does not touch its total. */
-    bool inside = w->period.kind == CHISO_PERIOD_INTERVAL
-                      ? chiso_period_equal(w->period, period)
-                      : chiso_period_contains(w->period, period, calendar);
-    if (!inside)
-        return 0;
     const struct unit_row *row =
-        catalogue_unit_at(w->catalogue, r->unit, chiso_period_last(period, calendar));
+        catalogue_unit_at(w->catalogue, r->unit, chiso_period_last(period, w->definition->calendar));
     if (!row || row->identity != r->identity)
         return 0;
     r->total->revision += leaf->revision;
@@ -93,7 +96,7 @@ static void add_former_revisions(const struct work *w, uint32_t identity, struct
         struct revisions r = {w, old, code, true, total};
         if (!into[i].whole || into[i].date <= chiso_period_first(w->period, w->definition->calendar))
             continue;
-        store_each_leaf_of(w->store, code, w->indicator, add_revision, &r);
+        store_each_leaf_of(w->store, code, w->indicator, is_inside, add_revision, &r);
         add_former_revisions(w, old, total);
     }
 }
@@ -101,7 +104,7 @@ static void add_former_revisions(const struct work *w, uint32_t identity, struct
 static void add_own_revisions(const struct work *w, const struct unit_row *row, struct total *total)
 {
     struct revisions r = {w, row->identity, row->code, false, total};
-    store_each_leaf_of(w->store, row->code, w->indicator, add_revision, &r);
+    store_each_leaf_of(w->store, row->code, w->indicator, is_inside, add_revision, &r);
     if (boundaries_straddles(w->catalogue, row, w->period, w->definition))
         add_former_revisions(w, row->identity, total);
 }
@@ -160,6 +163,7 @@ static bool is_child(const struct work *w, const struct unit_row *parent, const 
 static int child_total(const struct work *w, const struct unit_row *child, int level, struct total *out)
 {
     struct work ended = *w;
+    ended.parts = NULL;
     if (unit_row_valid(child, chiso_period_last(w->period, w->definition->calendar)))
         return rollup_read(w->catalogue, w->store, child->code, w->period, w->indicator, level, out);
     ended.last = child->to;
@@ -173,18 +177,33 @@ static bool is_whole_department(const struct work *w, const struct unit_row *chi
            catalogue_reporting(w->catalogue, w->definition, child, w->last, NULL) == REPORTS_WHOLE;
 }
 
-/* Adds what CHILD contributes to PARTS, and the revisions below it to TOTAL. */
-static int add_child(
-    const struct work *w, const struct unit_row *row, int level, struct side *parts, struct total *total)
+/* Keeps what ROW's unit gives, unless units below it may have a part in that. */
+static void keep_part(const struct work *w, const struct unit_row *row, const struct total *child,
+    const struct side *contribution, struct total_part *memo)
+{
+    size_t below;
+    catalogue_child_rows(w->catalogue, row->code, &below);
+    if (below == 0 && child->told == TOTAL_TOLD)
+        (void)total_part_make(child, contribution, memo);
+}
+
+/* Adds what ROW's unit contributes to PARTS, and the revisions below it to TOTAL; MEMO may be NULL. */
+static int add_child(const struct work *w, const struct unit_row *row, int level, struct total_part *memo,
+    struct side *parts, struct total *total)
 {
     struct total child;
+    if (memo && total_part_is_known(memo))
+        return total_part_join(memo, effective_joining(w->definition), parts, total);
     int error = child_total(w, row, level, &child);
     if (error)
         return error;
+    bool gives = level != STORE_NO_LEVEL || (!is_whole_department(w, row) && rollup_is_joined(w->definition));
+    if (memo)
+        keep_part(w, row, &child, gives ? total_contribution(&child) : NULL, memo);
     total->revision += child.revision;
     if (child.seq > total->seq)
         total->seq = child.seq;
-    if (level == STORE_NO_LEVEL && (is_whole_department(w, row) || !rollup_is_joined(w->definition)))
+    if (!gives)
         return CHISO_OK;
     if (child.told == TOTAL_ELSEWHERE)
         total->told = TOTAL_ELSEWHERE; /* a child that is not comparable counts as not reported */
@@ -200,7 +219,7 @@ static int add_children(
     const struct unit_row *const *children = catalogue_child_rows(w->catalogue, row->code, &count);
     for (size_t i = 0; i < count && !error; i++) {
         if (is_child(w, row, children[i]))
-            error = add_child(w, children[i], level, parts, total);
+            error = add_child(w, children[i], level, w->parts ? &w->parts[i] : NULL, parts, total);
     }
     return error;
 }
@@ -241,7 +260,7 @@ static int add_orphans(
                 continue;
             if (!store_covers(w->store, catalogue_province_at(w->catalogue, row->code, row->to)))
                 total->told = TOTAL_ELSEWHERE;
-            error = add_child(w, row, level, parts, total);
+            error = add_child(w, row, level, NULL, parts, total);
         }
         if (!error)
             error = add_orphans(w, into[i].old_identity, level, parts, total);
@@ -427,17 +446,30 @@ static int total_of_row(const struct work *w, const struct unit_row *row, int le
     return error;
 }
 
+static int total_at(struct work *w, uint32_t unit, int level, struct total *out)
+{
+    const struct indicator *any = catalogue_indicator(w->catalogue, w->indicator);
+    w->last = chiso_period_last(w->period, any->calendar);
+    w->definition = catalogue_indicator_at(w->catalogue, w->indicator, w->last);
+    const struct unit_row *row = catalogue_unit_at(w->catalogue, unit, w->last);
+    return row && w->definition ? total_of_row(w, row, level, out) : CHISO_ENOTFOUND;
+}
+
 int rollup_total(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, struct total *out)
 {
-    const struct indicator *any = catalogue_indicator(catalogue, indicator);
     struct work w = {.catalogue = catalogue, .store = store, .period = period, .indicator = indicator};
-    w.last = chiso_period_last(period, any->calendar);
-    w.definition = catalogue_indicator_at(catalogue, indicator, w.last);
-    const struct unit_row *row = catalogue_unit_at(catalogue, unit, w.last);
-    if (!row || !w.definition)
-        return CHISO_ENOTFOUND;
-    return total_of_row(&w, row, level, out);
+    return total_at(&w, unit, level, out);
+}
+
+int rollup_total_kept(const struct catalogue *catalogue, struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, int level, struct total *out)
+{
+    struct work w = {.catalogue = catalogue, .store = store, .period = period, .indicator = indicator};
+    size_t count;
+    catalogue_child_rows(catalogue, unit, &count);
+    w.parts = store_parts(store, unit, period, indicator, level, count);
+    return total_at(&w, unit, level, out);
 }
 
 int rollup_read(const struct catalogue *catalogue, const struct store *store, uint32_t unit,

@@ -28,6 +28,11 @@ int rollup_total(const struct catalogue *catalogue, const struct store *store, u
 bool rollup_is_stored(const struct catalogue *catalogue, uint32_t unit, struct chiso_period period,
     enum chiso_calendar calendar);
 
+/* The same from the memo of what the children give (store_parts), filled on the way: for whoever tells the store
+ * of every change below (rollup_settle). */
+int rollup_total_kept(const struct catalogue *catalogue, struct store *store, uint32_t unit,
+    struct chiso_period period, uint32_t indicator, int level, struct total *out);
+
 /* What readers use: the stored total where one is kept, otherwise computed now. */
 int rollup_read(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, struct total *out);
@@ -37,22 +42,30 @@ int rollup_read(const struct catalogue *catalogue, const struct store *store, ui
 bool rollup_may_have_figure(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level);
 
-/* The totals a batch of leaves touches, gathered and then settled together, each once. */
+/* The totals a batch of leaves touches, gathered and then settled together, each once. Zeroed at first; a new
+ * batch begins with count 0. */
 struct rollup_cell {
     uint32_t unit, indicator;
     struct chiso_period period;
     int level;
     int depth; /* below the province; deeper ones are settled first */
 };
+struct rollup_path; /* inside: the windows and units above the unit that was gathered last */
+struct rollup_touch; /* inside: which part of a cell changed */
 struct rollup_cells {
     struct rollup_cell *list;
     size_t count, capacity;
+    uint32_t *slots; /* a hash of LIST: place + 1; 0: free */
+    size_t slot_count; /* a power of 2 */
+    struct rollup_touch *touched;
+    size_t touched_count, touched_capacity;
+    struct rollup_path *path;
 };
 /* Adds every total that the leaf (unit, period, indicator) takes part in. CHISO_ENOMEM. */
 int rollup_gather(struct rollup_cells *cells, const struct catalogue *catalogue, uint32_t unit,
     struct chiso_period period, uint32_t indicator);
-/* Sorts, drops repeats, recomputes each cell from STORE's leaves and writes it there. Afterwards CELLS lists
- * what was written. CHISO_ERANGE: a total overflows; STORE is then half changed and must be dropped. */
+/* Sorts, recomputes each cell from STORE's leaves and writes it there. Afterwards CELLS lists what was
+ * written. CHISO_ERANGE: a total overflows; STORE is then half changed and must be dropped. */
 int rollup_settle(struct rollup_cells *cells, const struct catalogue *catalogue, struct store *store);
 void rollup_cells_release(struct rollup_cells *cells);
 

@@ -1,5 +1,7 @@
 /* Rows by (unit, period), as the Redis hashes are; in a row, leaves and totals sorted by indicator. Rows of
- * one unit are linked, because revisions are summed over whatever periods a unit has. */
+ * one unit are linked, because revisions are summed over whatever periods a unit has. The windows of a year,
+ * which are looked up whenever a year is put together, stand in a table of the unit's; days and intervals in
+ * a hash. */
 #include "core/store.h"
 
 #include <stdlib.h>
@@ -16,30 +18,37 @@ struct row_key {
     int32_t a, b;
 };
 
-struct leaf_cell {
-    uint32_t indicator;
-    struct leaf leaf;
-};
-
 struct total_cell {
     uint64_t field; /* indicator and level, see field_of */
-    struct total *total;
+    struct total *total; /* NULL: none yet, only parts */
+    struct total_part *parts; /* NULL: no memo */
+    size_t part_count;
 };
 
 struct store_row {
     struct row_key key;
     struct chiso_period period;
     struct store_row *next_of_unit;
-    struct leaf_cell *leaves;
+    uint32_t *indicators; /* of the leaves, apart from them: they are searched */
+    struct leaf *leaves;
     struct total_cell *totals;
     uint32_t leaf_count, leaf_capacity, total_count, total_capacity;
     bool failed;
     UT_hash_handle hh;
 };
 
+/* The rows of a unit's windows of one year: 12 months, 4 quarters, 2 halves, 9 months, the year. */
+#define WINDOWS_OF_YEAR 20
+struct unit_year {
+    int32_t year;
+    struct unit_year *older; /* in no order but that of arrival */
+    struct store_row *rows[WINDOWS_OF_YEAR];
+};
+
 /* The rows of one unit, and the kinds of period among them. */
 struct unit_rows {
     struct store_row *first;
+    struct unit_year *years;
     unsigned kinds;
 };
 
@@ -56,6 +65,7 @@ struct store {
     size_t period_count, period_capacity;
     struct store_closing *closings; /* few: a province closes some dozen periods a year */
     size_t closing_count, closing_capacity;
+    size_t parts_bytes;
     bool is_narrow; /* holds PROVINCE only */
     uint32_t province;
 };
@@ -65,18 +75,32 @@ struct store *store_new(void)
     return calloc(1, sizeof(struct store));
 }
 
+static void free_years(struct unit_year *year)
+{
+    while (year) {
+        struct unit_year *older = year->older;
+        free(year);
+        year = older;
+    }
+}
+
 void store_clear(struct store *store)
 {
     struct store_row *row, *next;
     HASH_ITER(hh, store->rows, row, next)
     {
         HASH_DEL(store->rows, row);
-        for (uint32_t i = 0; i < row->total_count; i++)
+        for (uint32_t i = 0; i < row->total_count; i++) {
             free(row->totals[i].total);
+            free(row->totals[i].parts);
+        }
         free(row->totals);
+        free(row->indicators);
         free(row->leaves);
         free(row);
     }
+    for (uint32_t unit = 0; unit < store->of_unit_count; unit++)
+        free_years(store->of_unit[unit].years);
     if (store->of_unit)
         memset(store->of_unit, 0, store->of_unit_count * sizeof *store->of_unit);
     store->period_count = store->closing_count = 0;
@@ -109,10 +133,45 @@ static struct row_key key_of(uint32_t unit, struct chiso_period period)
     return (struct row_key){unit, (uint32_t)period.kind, period.a, period.b};
 }
 
+/* The place of PERIOD among the windows of its year; -1: it is none. */
+static int place_in_year(struct chiso_period period)
+{
+    switch (period.kind) {
+    case CHISO_PERIOD_MONTH:
+        return period.b - 1;
+    case CHISO_PERIOD_QUARTER:
+        return 12 + period.b - 1;
+    case CHISO_PERIOD_HALF:
+        return 16 + period.b - 1;
+    case CHISO_PERIOD_NINE_MONTHS:
+        return 18;
+    case CHISO_PERIOD_YEAR:
+        return 19;
+    case CHISO_PERIOD_NONE:
+    case CHISO_PERIOD_DAY:
+    case CHISO_PERIOD_INTERVAL:
+        break;
+    }
+    return -1;
+}
+
+static struct unit_year *find_year(const struct store *store, uint32_t unit, int32_t year)
+{
+    struct unit_year *at = unit < store->of_unit_count ? store->of_unit[unit].years : NULL;
+    while (at && at->year != year)
+        at = at->older;
+    return at;
+}
+
 static struct store_row *find_row(const struct store *store, uint32_t unit, struct chiso_period period)
 {
     struct row_key key = key_of(unit, period);
     struct store_row *row;
+    int place = place_in_year(period);
+    if (place >= 0) {
+        const struct unit_year *year = find_year(store, unit, period.a);
+        return year ? year->rows[place] : NULL;
+    }
     HASH_FIND(hh, store->rows, &key, sizeof key, row);
     return row;
 }
@@ -131,12 +190,28 @@ static int reserve_unit(struct store *store, uint32_t unit)
     return CHISO_OK;
 }
 
+/* Where a window's row is to stand; NULL without memory. UNIT is reserved. */
+static struct store_row **reserve_window(struct store *store, uint32_t unit, struct chiso_period period)
+{
+    struct unit_year *year = find_year(store, unit, period.a);
+    if (!year) {
+        if (!(year = calloc(1, sizeof *year)))
+            return NULL;
+        year->year = period.a;
+        year->older = store->of_unit[unit].years;
+        store->of_unit[unit].years = year;
+    }
+    return &year->rows[place_in_year(period)];
+}
+
 static struct store_row *make_row(struct store *store, uint32_t unit, struct chiso_period period)
 {
-    struct store_row *row = find_row(store, unit, period);
+    struct store_row *row = find_row(store, unit, period), **window = NULL;
     if (row)
         return row;
-    if (reserve_unit(store, unit) || !(row = calloc(1, sizeof *row)))
+    if (reserve_unit(store, unit) ||
+        (place_in_year(period) >= 0 && !(window = reserve_window(store, unit, period))) ||
+        !(row = calloc(1, sizeof *row)))
         return NULL;
     row->key = key_of(unit, period);
     row->period = period;
@@ -145,6 +220,8 @@ static struct store_row *make_row(struct store *store, uint32_t unit, struct chi
         free(row);
         return NULL;
     }
+    if (window)
+        *window = row;
     row->next_of_unit = store->of_unit[unit].first;
     store->of_unit[unit].first = row;
     return row;
@@ -156,7 +233,7 @@ static uint32_t leaf_place(const struct store_row *row, uint32_t indicator)
     uint32_t low = 0, high = row->leaf_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (row->leaves[middle].indicator < indicator)
+        if (row->indicators[middle] < indicator)
             low = middle + 1;
         else
             high = middle;
@@ -167,8 +244,8 @@ static uint32_t leaf_place(const struct store_row *row, uint32_t indicator)
 static const struct leaf *row_leaf(const struct store_row *row, uint32_t indicator)
 {
     uint32_t place = leaf_place(row, indicator);
-    bool found = place < row->leaf_count && row->leaves[place].indicator == indicator;
-    return found ? &row->leaves[place].leaf : NULL;
+    bool found = place < row->leaf_count && row->indicators[place] == indicator;
+    return found ? &row->leaves[place] : NULL;
 }
 
 const struct leaf *store_leaf(
@@ -178,20 +255,62 @@ const struct leaf *store_leaf(
     return row ? row_leaf(row, indicator) : NULL;
 }
 
-/* Makes room for one more element of SIZE at PLACE. */
-static int open_gap(void **array, uint32_t *count, uint32_t *capacity, size_t size, uint32_t place)
+/* Room for CAPACITY elements of SIZE. */
+static int enlarge(void **array, uint32_t capacity, size_t size)
 {
-    if (*count == *capacity) {
-        uint32_t grown = *capacity ? *capacity * 2 : 4;
-        void *moved = realloc(*array, grown * size);
-        if (!moved)
-            return CHISO_ENOMEM;
+    void *moved = realloc(*array, capacity * size);
+    if (moved)
         *array = moved;
-        *capacity = grown;
+    return moved ? CHISO_OK : CHISO_ENOMEM;
+}
+
+static uint32_t larger(uint32_t capacity)
+{
+    return capacity ? capacity * 2 : 4;
+}
+
+/* A free element of SIZE at PLACE among COUNT; there is room for one more. */
+static void open_gap(void *array, uint32_t count, size_t size, uint32_t place)
+{
+    char *at = (char *)array + place * size;
+    memmove(at + size, at, (count - place) * size);
+}
+
+/* A new leaf at PLACE of ROW, without content. */
+static int insert_leaf(struct store_row *row, uint32_t place, uint32_t indicator)
+{
+    void *indicators = row->indicators, *leaves = row->leaves;
+    if (row->leaf_count == row->leaf_capacity) {
+        uint32_t capacity = larger(row->leaf_capacity);
+        int error = enlarge(&indicators, capacity, sizeof *row->indicators);
+        if (!error)
+            error = enlarge(&leaves, capacity, sizeof *row->leaves);
+        row->indicators = indicators;
+        row->leaves = leaves;
+        if (error)
+            return error;
+        row->leaf_capacity = capacity;
     }
-    char *at = (char *)*array + place * size;
-    memmove(at + size, at, (*count - place) * size);
-    (*count)++;
+    open_gap(indicators, row->leaf_count, sizeof *row->indicators, place);
+    open_gap(leaves, row->leaf_count, sizeof *row->leaves, place);
+    row->indicators[place] = indicator;
+    row->leaf_count++;
+    return CHISO_OK;
+}
+
+static int insert_total(struct store_row *row, uint32_t place, uint64_t field)
+{
+    void *totals = row->totals;
+    if (row->total_count == row->total_capacity) {
+        int error = enlarge(&totals, larger(row->total_capacity), sizeof *row->totals);
+        if (error)
+            return error;
+        row->totals = totals;
+        row->total_capacity = larger(row->total_capacity);
+    }
+    open_gap(totals, row->total_count, sizeof *row->totals, place);
+    row->totals[place] = (struct total_cell){.field = field};
+    row->total_count++;
     return CHISO_OK;
 }
 
@@ -229,15 +348,10 @@ int store_set_leaf(struct store *store, uint32_t unit, struct chiso_period perio
     if (!row || (row->leaf_count == 0 && add_period(store, period)))
         return CHISO_ENOMEM;
     uint32_t place = leaf_place(row, indicator);
-    if (place == row->leaf_count || row->leaves[place].indicator != indicator) {
-        void *array = row->leaves;
-        int error = open_gap(&array, &row->leaf_count, &row->leaf_capacity, sizeof *row->leaves, place);
-        row->leaves = array;
-        if (error)
-            return error;
-        row->leaves[place].indicator = indicator;
-    }
-    row->leaves[place].leaf = *leaf;
+    bool found = place < row->leaf_count && row->indicators[place] == indicator;
+    if (!found && insert_leaf(row, place, indicator))
+        return CHISO_ENOMEM;
+    row->leaves[place] = *leaf;
     store->of_unit[unit].kinds |= 1u << period.kind;
     return CHISO_OK;
 }
@@ -261,37 +375,76 @@ static uint32_t total_place(const struct store_row *row, uint64_t field)
     return low;
 }
 
+static struct total_cell *find_cell(
+    const struct store *store, uint32_t unit, struct chiso_period period, uint64_t field)
+{
+    const struct store_row *row = find_row(store, unit, period);
+    uint32_t place = row ? total_place(row, field) : 0;
+    bool found = row && place < row->total_count && row->totals[place].field == field;
+    return found ? &row->totals[place] : NULL;
+}
+
+static struct total_cell *make_cell(
+    struct store *store, uint32_t unit, struct chiso_period period, uint64_t field)
+{
+    struct store_row *row = make_row(store, unit, period);
+    if (!row)
+        return NULL;
+    uint32_t place = total_place(row, field);
+    bool found = place < row->total_count && row->totals[place].field == field;
+    if (!found && insert_total(row, place, field))
+        return NULL;
+    return &row->totals[place];
+}
+
 const struct total *store_total(
     const struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator, int level)
 {
-    const struct store_row *row = find_row(store, unit, period);
-    if (!row)
-        return NULL;
-    uint64_t field = field_of(indicator, level);
-    uint32_t place = total_place(row, field);
-    return place < row->total_count && row->totals[place].field == field ? row->totals[place].total : NULL;
+    const struct total_cell *cell = find_cell(store, unit, period, field_of(indicator, level));
+    return cell ? cell->total : NULL;
 }
 
 int store_set_total(struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator,
     int level, const struct total *total)
 {
-    struct store_row *row = make_row(store, unit, period);
-    if (!row)
+    struct total_cell *cell = make_cell(store, unit, period, field_of(indicator, level));
+    if (!cell || (!cell->total && !(cell->total = malloc(sizeof *cell->total))))
         return CHISO_ENOMEM;
-    uint64_t field = field_of(indicator, level);
-    uint32_t place = total_place(row, field);
-    if (place == row->total_count || row->totals[place].field != field) {
-        struct total *fresh = malloc(sizeof *fresh);
-        void *array = row->totals;
-        if (!fresh || open_gap(&array, &row->total_count, &row->total_capacity, sizeof *row->totals, place)) {
-            free(fresh);
-            return CHISO_ENOMEM;
-        }
-        row->totals = array;
-        row->totals[place] = (struct total_cell){field, fresh};
-    }
-    *row->totals[place].total = *total;
+    *cell->total = *total;
     return CHISO_OK;
+}
+
+static void forget_parts(struct store *store)
+{
+    for (struct store_row *row = store->rows; row; row = row->hh.next) {
+        for (uint32_t i = 0; i < row->total_count; i++) {
+            free(row->totals[i].parts);
+            row->totals[i].parts = NULL;
+        }
+    }
+    store->parts_bytes = 0;
+}
+
+struct total_part *store_parts(struct store *store, uint32_t unit, struct chiso_period period,
+    uint32_t indicator, int level, size_t count)
+{
+    struct total_cell *cell = make_cell(store, unit, period, field_of(indicator, level));
+    if (!cell || cell->parts || count == 0)
+        return cell ? cell->parts : NULL;
+    if (store->parts_bytes + count * sizeof *cell->parts > STORE_PARTS_BYTES_MAX)
+        forget_parts(store);
+    cell->parts = calloc(count, sizeof *cell->parts);
+    cell->part_count = cell->parts ? count : 0;
+    store->parts_bytes += cell->part_count * sizeof *cell->parts;
+    return cell->parts;
+}
+
+void store_forget_part(struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator,
+    int level, size_t place)
+{
+    struct total_cell *cell = find_cell(store, unit, period, field_of(indicator, level));
+    if (cell && cell->parts && place < cell->part_count)
+        cell->parts[place] = (struct total_part){0};
 }
 
 static struct store_closing *find_closing(
@@ -359,11 +512,14 @@ unsigned store_kinds(const struct store *store, uint32_t unit)
 }
 
 int store_each_leaf_of(const struct store *store, uint32_t unit, uint32_t indicator,
+    bool (*wanted)(void *context, struct chiso_period period),
     int (*visit)(void *context, struct chiso_period period, const struct leaf *leaf), void *context)
 {
     if (unit >= store->of_unit_count)
         return 0;
     for (const struct store_row *row = store->of_unit[unit].first; row; row = row->next_of_unit) {
+        if (wanted && !wanted(context, row->period))
+            continue;
         const struct leaf *leaf = row_leaf(row, indicator);
         int stop = leaf ? visit(context, row->period, leaf) : 0;
         if (stop)
@@ -379,8 +535,7 @@ int store_each_leaf(const struct store *store,
 {
     for (const struct store_row *row = store->rows; row; row = row->hh.next) {
         for (uint32_t i = 0; i < row->leaf_count; i++) {
-            int stop =
-                visit(context, row->key.unit, row->period, row->leaves[i].indicator, &row->leaves[i].leaf);
+            int stop = visit(context, row->key.unit, row->period, row->indicators[i], &row->leaves[i]);
             if (stop)
                 return stop;
         }
@@ -396,6 +551,8 @@ int store_each_total(const struct store *store,
     for (const struct store_row *row = store->rows; row; row = row->hh.next) {
         for (uint32_t i = 0; i < row->total_count; i++) {
             uint64_t field = row->totals[i].field;
+            if (!row->totals[i].total)
+                continue;
             int stop = visit(context, row->key.unit, row->period, (uint32_t)(field >> 8),
                 (int)(field & 0xff) - 1, row->totals[i].total);
             if (stop)

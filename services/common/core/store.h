@@ -6,6 +6,7 @@
 #include "core/closing.h"
 #include "core/figure.h"
 #include "core/total.h"
+#include "core/total_part.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -44,6 +45,16 @@ const struct closing *store_closing(
 int store_each_closing(const struct store *store,
     int (*visit)(void *context, uint32_t province, const struct closing *closing), void *context);
 
+/* The memo beside a total, stored or about to be: COUNT parts, one for each row of catalogue_child_rows, unknown
+ * at first. The store's; lives until the next store_parts or clear, which forget all memos once they take more
+ * than STORE_PARTS_BYTES_MAX. NULL without memory. */
+#define STORE_PARTS_BYTES_MAX ((size_t)64 * 1024 * 1024)
+struct total_part *store_parts(struct store *store, uint32_t unit, struct chiso_period period,
+    uint32_t indicator, int level, size_t count);
+/* What is below the total has changed at PLACE. */
+void store_forget_part(struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator,
+    int level, size_t place);
+
 /* Every period that has a leaf, newest first by chiso_period_compare; the array lives until the next set or
  * clear. */
 const struct chiso_period *store_periods(const struct store *store, size_t *count);
@@ -52,8 +63,10 @@ const struct chiso_period *store_periods(const struct store *store, size_t *coun
  * nobody reports. */
 unsigned store_kinds(const struct store *store, uint32_t unit);
 
-/* Every stored leaf of (unit, indicator), whatever its period, in no particular order. */
+/* Every stored leaf of (unit, indicator), whatever its period, in no particular order; those for which WANTED
+ * (NULL: all) says no are not looked for. */
 int store_each_leaf_of(const struct store *store, uint32_t unit, uint32_t indicator,
+    bool (*wanted)(void *context, struct chiso_period period),
     int (*visit)(void *context, struct chiso_period period, const struct leaf *leaf), void *context);
 
 /* Visits every leaf, in no particular order; stops when VISIT returns non-zero and returns that. */
