@@ -429,7 +429,7 @@ struct total_part *store_parts(struct store *store, uint32_t unit, struct chiso_
     uint32_t indicator, int level, size_t count)
 {
     struct total_cell *cell = make_cell(store, unit, period, field_of(indicator, level));
-    if (!cell || cell->parts || count == 0)
+    if (!cell || cell->parts || count == 0 || count > STORE_PARTS_BYTES_MAX / sizeof *cell->parts)
         return cell ? cell->parts : NULL;
     if (store->parts_bytes + count * sizeof *cell->parts > STORE_PARTS_BYTES_MAX)
         forget_parts(store);

@@ -48,7 +48,7 @@ int store_each_closing(const struct store *store,
 /* The memo beside a total, stored or about to be: COUNT parts, one for each row of catalogue_child_rows, unknown
  * at first. The store's; lives until the next store_parts or clear, which forget all memos once they take more
  * than STORE_PARTS_BYTES_MAX. NULL without memory. */
-#define STORE_PARTS_BYTES_MAX ((size_t)64 * 1024 * 1024)
+#define STORE_PARTS_BYTES_MAX ((size_t)32 * 1024 * 1024)
 struct total_part *store_parts(struct store *store, uint32_t unit, struct chiso_period period,
     uint32_t indicator, int level, size_t count);
 /* What is below the total has changed at PLACE. */
