@@ -79,8 +79,8 @@ Test(total_part, gives_what_the_total_gives)
             cr_expect_eq(total_part_is_known(&part), fits, "%s", rows[i].name);
             if (!fits)
                 continue;
-            cr_assert_eq(side_join(&expected, &rows[i].side, joining), CHISO_OK);
-            cr_assert_eq(total_part_join(&part, joining, &got, &above), CHISO_OK);
+            cr_assert_eq(side_join(&expected, &rows[i].side, joining, CHISO_STATISTICAL), CHISO_OK);
+            cr_assert_eq(total_part_join(&part, joining, CHISO_STATISTICAL, &got, &above), CHISO_OK);
             expect_same(rows[i].name, &got, &expected);
             cr_expect(above.revision == 8 && above.seq == 20, "%s: the newest entry stays", rows[i].name);
         }
@@ -93,7 +93,7 @@ Test(total_part, without_a_contribution_gives_revisions_only)
     struct side sum = {0};
     struct total_part part;
     cr_assert(total_part_make(&child, NULL, &part));
-    cr_assert_eq(total_part_join(&part, JOIN_SUM, &sum, &above), CHISO_OK);
+    cr_assert_eq(total_part_join(&part, JOIN_SUM, CHISO_STATISTICAL, &sum, &above), CHISO_OK);
     cr_expect(above.revision == 8 && above.seq == 12 && sum.state == SIDE_NONE && sum.expected == 0);
 }
 

@@ -193,7 +193,7 @@ static int add_child(const struct work *w, const struct unit_row *row, int level
 {
     struct total child;
     if (memo && total_part_is_known(memo))
-        return total_part_join(memo, effective_joining(w->definition), parts, total);
+        return total_part_join(memo, effective_joining(w->definition), w->definition->calendar, parts, total);
     int error = child_total(w, row, level, &child);
     if (error)
         return error;

@@ -78,5 +78,5 @@ int total_part_join(
     one.numerator.count[n] = part->numerator_count;
     one.denominator.sum[d] = part->denominator;
     one.denominator.count[d] = part->denominator_count;
-    return side_join(into, &one, joining);
+    return side_join(into, &one, joining, calendar);
 }
