@@ -55,8 +55,8 @@ bool total_part_make(const struct total *total, const struct side *contribution,
     return true;
 }
 
-int total_part_join(
-    const struct total_part *part, enum joining joining, struct side *into, struct total *total)
+int total_part_join(const struct total_part *part, enum joining joining, enum chiso_calendar calendar,
+    struct side *into, struct total *total)
 {
     unsigned n = part->qualifiers & 7, d = part->qualifiers >> 3;
     struct side one;

@@ -34,7 +34,7 @@ static inline bool total_part_is_known(const struct total_part *part)
 bool total_part_make(const struct total *total, const struct side *contribution, struct total_part *out);
 /* side_join of INTO and what PART was made of, and TOTAL's revision and seq. CHISO_ERANGE with both untouched
  * or half changed. */
-int total_part_join(
-    const struct total_part *part, enum joining joining, struct side *into, struct total *total);
+int total_part_join(const struct total_part *part, enum joining joining, enum chiso_calendar calendar,
+    struct side *into, struct total *total);
 
 #endif
