@@ -84,6 +84,22 @@ class Move(RebuildTestCase):
         self.assertEqual(first_ms, self.leaf("36", "35.x001", "2024-01").split(" ")[3])
         self.verify()
 
+    def test_the_history_of_both_totals_tells_of_it(self):
+        def steps(unit, period="2024-01"):
+            found = self.bus.ctl_json("explain", "--unit", unit, "--indicator", "dossier.received", "--period", period,
+                                      "--history")["history"]
+            return [(step["province"], step["seq"], step["kind"], [c["unit"] for c in step["changes"]],
+                     step["before"]["value"], step["after"]["value"]) for step in found]
+
+        reports = [("35", 1, "reports", ["35.x001"], None, "7"), ("35", 2, "reports", ["35.x002"], "7", "107")]
+        self.assertEqual(reports, steps("35"))
+        self.rebuild(self.changed)
+        self.assertEqual([*reports, ("35", 4, "rebuild", [], "107", "100")], steps("35"))
+        self.assertEqual([("36", 2, "rebuild", ["35.x001"], None, "7")], steps("361"))
+        self.accepted(self.new, report("35.x001", "2024-01", 2, count("dossier.received", 70)))
+        self.assertEqual(("36", 3, "reports", ["35.x001"], "7", "70"), steps("361")[-1])
+        self.assertEqual([*reports, ("35", 4, "rebuild", [], "107", "100")], steps("35"))
+
     def test_as_it_stood_before(self):
         """The journals of both provinces have it, where it was and where it went."""
         later = "2025-05-05T10:00:00+07:00"
