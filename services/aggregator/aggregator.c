@@ -3,8 +3,10 @@
 #include "adopt.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "io/scores.h"
 #include "others.h"
 #include "ready.h"
+#include "scores.h"
 #include "settings.h"
 #include "share.h"
 #include <stdlib.h>
@@ -129,6 +131,7 @@ static void keep_house(struct aggregator *a, bool at_once)
 
 static void run_once(struct aggregator *a)
 {
+    int idle_ms = scores_are_waiting(a) ? 0 : IDLE_MS;
     collect_clear(&a->collect);
     a->refused_memory = false;
     if (!adopt_watch(a)) {
@@ -136,7 +139,7 @@ static void run_once(struct aggregator *a)
         options_pause_ms(IDLE_MS);
         return;
     }
-    if (mqtt_read(a->mqtt, IDLE_MS, wants_more) == CHISO_OK && (a->collect.count || a->refused_memory)) {
+    if (mqtt_read(a->mqtt, idle_ms, wants_more) == CHISO_OK && (a->collect.count || a->refused_memory)) {
         int error = process_batch(a);
         if (error) {
             /* Not acknowledged: the broker delivers all of it again. */
@@ -149,6 +152,7 @@ static void run_once(struct aggregator *a)
     tell_running(&a->teller);
     keep_house(a, false);
     (void)mqtt_flush(a->mqtt);
+    scores_turn(a, a->collect.count > 0);
 }
 
 /* ---- start and end ---- */
@@ -166,7 +170,7 @@ static int start(struct aggregator *a, const struct options *options)
     }
     if ((code = settings_check_redis(a->redis)))
         return code;
-    if (commit_install(a->redis, &why)) {
+    if (commit_install(a->redis, &why) || scores_install(a->redis, &why)) {
         log_error("function_not_installed", "reason=\"%s\"", why.text);
         return EXIT_RUNTIME;
     }
@@ -179,12 +183,15 @@ static void stop(struct aggregator *a)
 {
     if (a->mqtt) {
         keep_house(a, true);
+        if (a->exit_code == EXIT_OK)
+            scores_finish(a);
         teller_stopped(&a->teller);
     }
     mqtt_close(a->mqtt);
     for (size_t i = 0; i < a->province_count; i++)
         province_release(&a->provinces[i]);
     free(a->provinces);
+    scores_release(a);
     teller_release(&a->teller);
     collect_clear(&a->collect);
     commit_release(&a->commit);

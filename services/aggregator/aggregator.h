@@ -8,7 +8,18 @@
 
 #include "collect.h"
 #include "io/catalogue_folder.h"
+#include "score_ranks.h"
 #include "tell.h"
+
+/* What scores.c knows of the cache of scores and ranks, provinces apart. */
+struct scores {
+    struct score_plan *plan; /* of the catalogue with this hash; NULL: none yet */
+    char catalogue_hash[CATALOGUE_HASH_CHARS];
+    struct score_ranks ranks; /* to be made again */
+    bool must_sweep; /* keys of an earlier catalogue may be left */
+    long long rest_ms, retry_ms, look_ms; /* monotonic: not before */
+    size_t first; /* turns so far */
+};
 
 struct aggregator {
     const struct options *options;
@@ -22,6 +33,7 @@ struct aggregator {
     struct chiso_arena arena;
     struct commit commit;
     struct teller teller;
+    struct scores scores;
     int exit_code;
     int64_t time_slot; /* of the last turn: catalogue_time_slot */
     bool is_replaced; /* another catalogue may be in force: adopt_watch looks at once */

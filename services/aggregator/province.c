@@ -26,6 +26,7 @@ void province_release(struct province *province)
 {
     store_free(province->store);
     ledger_free(province->ledger);
+    score_round_release(&province->scores);
     free(province->pillar_seq);
     free(province->pillar_dirty);
     *province = (struct province){0};
@@ -35,6 +36,7 @@ void province_drop(struct province *province)
 {
     store_clear(province->store);
     ledger_clear(province->ledger);
+    score_round_forget(&province->scores);
     province->head = (struct head){0};
     province->coalesced_ms = 0;
     province->loaded = false;

@@ -6,6 +6,7 @@
 #include "core/ledger.h"
 #include "core/store.h"
 #include "io/figures.h"
+#include "score_round.h"
 
 struct province {
     uint32_t unit;
@@ -20,6 +21,7 @@ struct province {
     long long snapshot_ms; /* monotonic time of the last round of snapshots */
     long long coalesced_ms; /* since when ledger changes wait for a commit; 0: none wait */
     uint64_t committed; /* commits by this process */
+    struct score_round scores;
 };
 
 int province_init(struct province *province, const struct catalogue *catalogue, uint32_t unit);

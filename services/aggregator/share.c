@@ -3,6 +3,7 @@
 #include "io/clock.h"
 #include "io/log.h"
 #include "ready.h"
+#include "scores.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,7 @@ static int process_once(struct aggregator *a, struct share *share, bool overflow
             settle(share->province, &a->commit);
         tell_receipts(&a->teller, share->province, share->messages, decision.verdicts, share->count, now);
         tell_changes(&a->teller, a->catalogue, share->province, decision.changed, decision.changed_count);
+        scores_touch(a, share->province, decision.changed, decision.changed_count);
     } else {
         province_drop(share->province);
     }

@@ -1,0 +1,172 @@
+#include "score_watch.h"
+
+#include "io/log.h"
+#include <hiredis/hiredis.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A look at an idle cache is this far apart. */
+#define LOOK_MS 5000
+
+/* ---- left over ---- */
+
+static int keep_key(void *context, const char *key)
+{
+    struct strings *keys = context;
+    strings_add_text(keys, key);
+    return keys->failed ? CHISO_ENOMEM : CHISO_OK;
+}
+
+static const struct province *served(const struct aggregator *a, const char *code)
+{
+    for (size_t i = 0; i < a->province_count; i++) {
+        if (strcmp(a->provinces[i].code, code) == 0)
+            return &a->provinces[i];
+    }
+    return NULL;
+}
+
+/* chiso:{PP}:score:<period> of a province that is served here, of a window that it does not have. */
+static bool is_left_over(const struct aggregator *a, const char *key)
+{
+    char code[CHISO_UNIT_BYTES_MAX + 1];
+    struct chiso_period period;
+    int at = 0;
+    if (sscanf(key, "chiso:{%32[^}]}:score:%n", code, &at) != 1 || at == 0)
+        return false;
+    const struct province *province = served(a, code);
+    if (!province)
+        return false;
+    if (chiso_period_parse(key + at, strlen(key + at), &period))
+        return true;
+    for (size_t i = 0; i < province->scores.count; i++) {
+        if (chiso_period_equal(province->scores.windows[i].period, period))
+            return false;
+    }
+    return true;
+}
+
+/* A ranking of an index and a period that there are is made again, any other goes. */
+static bool is_rank_left_over(struct aggregator *a, const char *key, int *error)
+{
+    char id[CHISO_ID_BYTES_MAX + 1];
+    struct chiso_period period;
+    int at = 0;
+    if (sscanf(key, "chiso:rank:%64[^:]:%n", id, &at) != 1 || at == 0 ||
+        chiso_period_parse(key + at, strlen(key + at), &period))
+        return true;
+    uint32_t which = catalogue_index_find(a->catalogue, id);
+    if (which != CATALOGUE_NONE)
+        *error = score_ranks_add(&a->scores.ranks, which, period);
+    return which == CATALOGUE_NONE;
+}
+
+static int unlink_key(struct redis *redis, const char *key, struct chiso_message *why)
+{
+    struct redisReply *reply;
+    int error = redis_callf(redis, &reply, why, "UNLINK %s", key);
+    if (!error)
+        redis_free(reply);
+    return error;
+}
+
+/* Every index and window of the provinces that are served here. */
+static int want_ranks(struct aggregator *a)
+{
+    int error = CHISO_OK;
+    for (size_t i = 0; i < a->province_count; i++) {
+        const struct score_round *round = &a->provinces[i].scores;
+        for (size_t w = 0; w < round->count && !error; w++) {
+            uint32_t count = round->windows[w].parts & OF_INDICES ? catalogue_index_count(a->catalogue) : 0;
+            for (uint32_t which = 0; which < count && !error; which++)
+                error = score_ranks_add(&a->scores.ranks, which, round->windows[w].period);
+        }
+    }
+    return error;
+}
+
+int score_watch_sweep(struct aggregator *a, struct chiso_message *why)
+{
+    struct strings scores = {0}, ranks = {0};
+    size_t gone = 0;
+    int error = figures_each_key(a->redis, "chiso:{*}:score:*", keep_key, &scores, why);
+    if (!error)
+        error = figures_each_key(a->redis, "chiso:rank:*", keep_key, &ranks, why);
+    for (size_t i = 0; i < scores.count && !error; i++) {
+        if (is_left_over(a, scores.text[i])) {
+            error = unlink_key(a->redis, scores.text[i], why);
+            gone++;
+        }
+    }
+    for (size_t i = 0; i < ranks.count && !error; i++) {
+        if (is_rank_left_over(a, ranks.text[i], &error) && !error) {
+            error = unlink_key(a->redis, ranks.text[i], why);
+            gone++;
+        }
+    }
+    strings_release(&scores);
+    strings_release(&ranks);
+    if (!error)
+        error = want_ranks(a);
+    if (!error) {
+        a->scores.must_sweep = false;
+        log_info("scores_ready", "left_over=%zu", gone);
+    }
+    return error;
+}
+
+/* ---- deleted ---- */
+
+/* Two commands: the province's own hash, and how many of the others exist. */
+static int ask(struct redis *redis, const struct province *province, size_t *expected)
+{
+    char key[KEY_CHARS];
+    struct strings words = {0};
+    strings_add_text(&words, "EXISTS");
+    key_scores_done(key, province->code);
+    strings_add_text(&words, key);
+    for (size_t i = 0; i < province->scores.count; i++) {
+        if (province->scores.windows[i].stored) {
+            key_scores(key, province->code, province->scores.windows[i].period);
+            strings_add_text(&words, key);
+        }
+    }
+    *expected = words.count - 1;
+    int error = words.failed
+                    ? CHISO_ENOMEM
+                    : redis_append(redis, (int)words.count, (const char *const *)words.text, words.length);
+    strings_release(&words);
+    return error;
+}
+
+static bool is_settled(const struct province *province)
+{
+    const struct score_round *round = &province->scores;
+    return province->loaded && round->known && !round->running && round->done.seq > 0;
+}
+
+static void look_at(struct aggregator *a, struct province *province)
+{
+    struct redisReply *reply;
+    struct chiso_message why;
+    size_t expected;
+    if (ask(a->redis, province, &expected) || redis_take(a->redis, &reply, &why))
+        return; /* whoever needs Redis next says what is wrong */
+    if (reply->type == REDIS_REPLY_INTEGER && (size_t)reply->integer != expected) {
+        log_info(
+            "scores_deleted", "province=%s hashes=%lld of=%zu", province->code, reply->integer, expected);
+        score_round_forget(&province->scores);
+    }
+    redis_free(reply);
+}
+
+void score_watch_look(struct aggregator *a, long long now)
+{
+    if (now < a->scores.look_ms)
+        return;
+    a->scores.look_ms = now + LOOK_MS;
+    for (size_t i = 0; i < a->province_count; i++) {
+        if (is_settled(&a->provinces[i]))
+            look_at(a, &a->provinces[i]);
+    }
+}
