@@ -7,6 +7,7 @@
 #include "io/log.h"
 #include "io/misplaced.h"
 #include "ready.h"
+#include "scores.h"
 #include "settings.h"
 #include "share.h"
 #include <stdio.h>
@@ -168,6 +169,7 @@ static int store(struct aggregator *a, const struct candidate *c)
 static void install(struct aggregator *a, struct candidate *c)
 {
     tell_gone(&a->teller, a->catalogue, a->provinces, a->province_count, c->catalogue);
+    scores_release(a);
     release_provinces(a->provinces, a->province_count);
     catalogue_free(a->catalogue);
     a->catalogue = c->catalogue;

@@ -116,6 +116,7 @@ static bool time_has_turned(struct aggregator *a)
 static void keep_house(struct aggregator *a, bool at_once)
 {
     bool turned = time_has_turned(a);
+    const struct score_plan *plan = scores_plan(a);
     if (!at_once) {
         others_notice(a);
         ready_catch_up(a);
@@ -124,8 +125,8 @@ static void keep_house(struct aggregator *a, bool at_once)
         share_flush_repeats(a, &a->provinces[i], at_once);
         if (turned)
             ready_want_snapshots(a, &a->provinces[i]);
-        if (!a->provinces[i].is_behind)
-            tell_snapshots(&a->teller, a->catalogue, &a->provinces[i]);
+        if (plan && !a->provinces[i].is_behind)
+            tell_snapshots(&a->teller, a->catalogue, plan, &a->provinces[i]);
     }
 }
 

@@ -13,8 +13,7 @@
 
 /* What scores.c knows of the cache of scores and ranks, provinces apart. */
 struct scores {
-    struct score_plan *plan; /* of the catalogue with this hash; NULL: none yet */
-    char catalogue_hash[CATALOGUE_HASH_CHARS];
+    struct score_plan *plan; /* of the catalogue in use; NULL: none yet */
     struct score_ranks ranks; /* to be made again */
     bool must_sweep; /* keys of an earlier catalogue may be left */
     long long rest_ms, retry_ms, look_ms; /* monotonic: not before */

@@ -1,6 +1,5 @@
 #include "score_round.h"
 
-#include "core/score_text.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +7,8 @@
 
 static void close_window(struct score_round *round)
 {
-    for (int calendar = 0; calendar < 2; calendar++) {
-        score_reader_free(round->readers[calendar]);
-        round->readers[calendar] = NULL;
-    }
+    score_fields_free(round->fields);
+    round->fields = NULL;
     strings_clear(&round->pairs);
     round->window = (struct chiso_period){0};
 }
@@ -74,42 +71,20 @@ static int add_parts(struct score_round *round, struct chiso_period period, unsi
     return CHISO_OK;
 }
 
-/* A pillar's score asks for targets judged inside the window: of a day or an interval nobody asks. */
-static bool has_pillars(struct chiso_period window)
+static int add_window(void *context, struct chiso_period window, unsigned parts)
 {
-    return window.kind != CHISO_PERIOD_DAY && window.kind != CHISO_PERIOD_INTERVAL;
-}
-
-static int add_windows(
-    struct score_round *round, struct chiso_period period, enum chiso_calendar calendar, unsigned parts)
-{
-    struct chiso_period windows[SCORE_WINDOWS_MAX];
-    size_t count = score_windows(period, calendar, windows);
-    int error = CHISO_OK;
-    for (size_t i = 0; i < count && !error; i++) {
-        unsigned of = has_pillars(windows[i]) ? parts : parts & OF_INDICES;
-        if (of)
-            error = add_parts(round, windows[i], of);
-    }
-    return error;
-}
-
-static unsigned parts_of(const struct score_plan *plan, uint32_t indicator)
-{
-    return (score_plan_has(plan, indicator) ? OF_INDICES : 0) |
-           (score_plan_is_judged(plan, indicator) ? OF_PILLARS : 0);
+    return add_parts(context, window, parts);
 }
 
 int score_round_touch(struct score_round *round, const struct catalogue *catalogue,
     const struct score_plan *plan, uint32_t indicator, struct chiso_period period)
 {
-    unsigned parts = parts_of(plan, indicator);
-    if (!round->known || parts == 0)
+    if (!round->known)
         return CHISO_OK;
     /* A target may compare a window with others, before it and after it. */
-    if (parts & OF_PILLARS)
+    if (score_parts_of(plan, indicator) & OF_PILLARS)
         score_round_touch_pillars(round);
-    return add_windows(round, period, catalogue_indicator(catalogue, indicator)->calendar, parts);
+    return score_touched(catalogue, plan, indicator, period, add_window, round);
 }
 
 void score_round_touch_pillars(struct score_round *round)
@@ -118,60 +93,20 @@ void score_round_touch_pillars(struct score_round *round)
         round->windows[i].stale |= round->windows[i].parts & OF_PILLARS;
 }
 
-/* What the figures of each period are parts of, by calendar. */
-struct finding {
-    const struct score_figures *figures;
-    const struct chiso_period *periods; /* newest first */
-    unsigned *parts[2];
-    size_t count, last;
-};
-
-static int find_parts(
-    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
+static int find_windows(struct score_round *round, const struct score_source *source)
 {
-    struct finding *f = context;
-    (void)unit;
-    (void)leaf;
-    if (!chiso_period_equal(f->periods[f->last], period)) {
-        size_t low = 0, high = f->count;
-        while (low < high) {
-            size_t middle = low + (high - low) / 2;
-            if (chiso_period_compare(f->periods[middle], period) > 0)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        f->last = low;
-    }
-    f->parts[catalogue_indicator(f->figures->catalogue, indicator)->calendar][f->last] |=
-        parts_of(f->figures->plan, indicator);
-    return CHISO_OK;
-}
-
-static int find_windows(struct score_round *round, const struct score_figures *figures)
-{
-    struct finding f = {.figures = figures};
-    f.periods = store_periods(figures->store, &f.count);
-    f.parts[0] = calloc(f.count + 1, sizeof **f.parts);
-    f.parts[1] = calloc(f.count + 1, sizeof **f.parts);
-    int error = f.parts[0] && f.parts[1] ? store_each_leaf(figures->store, find_parts, &f) : CHISO_ENOMEM;
     round->count = 0;
-    for (size_t i = 0; i < f.count && !error; i++) {
-        for (int calendar = 0; calendar < 2 && !error; calendar++)
-            error = add_windows(round, f.periods[i], (enum chiso_calendar)calendar, f.parts[calendar][i]);
-    }
-    free(f.parts[0]);
-    free(f.parts[1]);
+    int error = score_each_window(source, add_window, round);
     round->known = error == CHISO_OK;
     return error;
 }
 
 /* ---- the round ---- */
 
-int score_round_begin(struct score_round *round, const struct score_figures *figures,
+int score_round_begin(struct score_round *round, const struct score_source *source,
     const struct scores_version *version, chiso_instant_ms now)
 {
-    int error = round->known ? CHISO_OK : find_windows(round, figures);
+    int error = round->known ? CHISO_OK : find_windows(round, source);
     if (error)
         return error;
     for (size_t i = 0; i < round->count; i++) {
@@ -195,95 +130,37 @@ static struct score_window *next_window(struct score_round *round)
 }
 
 static int open_window(
-    struct score_round *round, const struct score_figures *figures, const struct score_window *window)
+    struct score_round *round, const struct score_source *source, const struct score_window *window)
 {
-    int error = CHISO_OK;
     round->parts = window->todo;
-    round->unit_at = 0;
-    round->pillar_at = 0;
-    for (int calendar = 0; calendar < 2 && (round->parts & OF_INDICES) && !error; calendar++)
-        error = score_reader_new(figures->catalogue, figures->store, window->period,
-            (enum chiso_calendar)calendar, &round->readers[calendar]);
     round->window = window->period;
-    return error;
+    return score_fields_new(source, window->period, window->todo, round->now, &round->fields);
 }
 
-struct score_of_unit {
-    struct score_round *round;
-    const struct score_figures *figures;
-};
-
-static int add_score(void *context, const struct index_version *version, const struct score *score)
+static int add_field(void *context, const char *field, const char *text)
 {
-    struct score_of_unit *of = context;
-    char field[SCORE_FIELD_CHARS], text[SCORE_TEXT_CHARS];
-    scores_field(field, catalogue_unit_code(of->figures->catalogue, score->unit), version->id);
-    score_print(score, text);
-    strings_add_text(&of->round->pairs, field);
-    strings_add_text(&of->round->pairs, text);
+    struct score_round *round = context;
+    strings_add_text(&round->pairs, field);
+    strings_add_text(&round->pairs, text);
     return CHISO_OK;
 }
 
-/* A unit that was another province's on the window's last day is that province's to score. */
-static int compute_unit(struct score_round *round, const struct score_figures *figures, uint32_t unit)
-{
-    struct score_of_unit of = {round, figures};
-    int error = CHISO_OK;
-    for (int calendar = 0; calendar < 2 && !error; calendar++) {
-        chiso_day day = chiso_period_last(round->window, (enum chiso_calendar)calendar);
-        if (catalogue_province_at(figures->catalogue, unit, day) == figures->province)
-            error = score_reader_unit(round->readers[calendar], unit, add_score, &of);
-    }
-    return error;
-}
-
-static int compute_pillar(struct score_round *round, const struct score_figures *figures, uint32_t pillar)
-{
-    char field[SCORE_FIELD_CHARS], text[PILLAR_SCORE_TEXT_CHARS];
-    struct attainment attainment;
-    struct pillar_score score;
-    attainment_init(&attainment);
-    int error = attainment_of_pillar(figures->catalogue, figures->store, figures->province, pillar,
-        round->window, round->now, &attainment);
-    if (!error && attainment.targets > 0) {
-        pillar_score_of(&attainment, &score);
-        pillar_score_print(&score, text);
-        scores_pillar_field(field, catalogue_unit_code(figures->catalogue, figures->province),
-            catalogue_pillar(figures->catalogue, pillar)->id);
-        strings_add_text(&round->pairs, field);
-        strings_add_text(&round->pairs, text);
-    }
-    attainment_release(&attainment);
-    return error;
-}
-
-/* One unit, or one pillar, more. False: the window is complete. */
-static bool compute_more(struct score_round *round, const struct score_figures *figures, int *error)
-{
-    size_t units;
-    const uint32_t *list = catalogue_province_units(figures->catalogue, figures->province, &units);
-    if ((round->parts & OF_INDICES) && round->unit_at < units)
-        *error = compute_unit(round, figures, list[round->unit_at++]);
-    else if ((round->parts & OF_PILLARS) && round->pillar_at < catalogue_pillar_count(figures->catalogue))
-        *error = compute_pillar(round, figures, round->pillar_at++);
-    else
-        return false;
-    return true;
-}
-
 int score_round_step(
-    struct score_round *round, const struct score_figures *figures, enum score_progress *progress)
+    struct score_round *round, const struct score_source *source, enum score_progress *progress)
 {
     int error = CHISO_OK;
+    bool more = true;
     *progress = SCORES_GO_ON;
     if (round->window.kind == CHISO_PERIOD_NONE) {
         const struct score_window *next = next_window(round);
         if (!next)
             *progress = SCORES_OVER;
         else
-            error = open_window(round, figures, next);
-    } else if (!compute_more(round, figures, &error)) {
-        *progress = SCORES_WINDOW;
+            error = open_window(round, source, next);
+    } else {
+        error = score_fields_step(round->fields, add_field, round, &more);
+        if (!more)
+            *progress = SCORES_WINDOW;
     }
     return error;
 }

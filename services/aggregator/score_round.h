@@ -6,13 +6,8 @@
 #ifndef AGGREGATOR_SCORE_ROUND_H
 #define AGGREGATOR_SCORE_ROUND_H
 
-#include "core/score.h"
-#include "core/score_plan.h"
+#include "core/score_fields.h"
 #include "io/scores.h"
-
-/* What is kept of a window. */
-#define OF_INDICES 1u
-#define OF_PILLARS 2u
 
 struct score_window {
     struct chiso_period period;
@@ -33,9 +28,7 @@ struct score_round {
     chiso_instant_ms now;
     struct chiso_period window; /* the one at hand; kind NONE: none */
     unsigned parts;
-    struct score_reader *readers[2]; /* by calendar */
-    size_t unit_at;
-    uint32_t pillar_at;
+    struct score_fields *fields;
     struct strings pairs; /* fields and texts of the window so far */
 };
 
@@ -49,21 +42,14 @@ int score_round_touch(struct score_round *round, const struct catalogue *catalog
 /* The day has turned: what is judged has. */
 void score_round_touch_pillars(struct score_round *round);
 
-/* The figures that a round is computed from. */
-struct score_figures {
-    const struct catalogue *catalogue;
-    const struct score_plan *plan;
-    const struct store *store;
-    uint32_t province;
-};
 /* Finds all windows if they are not known, and begins a round with what is stale, as of VERSION. */
-int score_round_begin(struct score_round *round, const struct score_figures *figures,
+int score_round_begin(struct score_round *round, const struct score_source *source,
     const struct scores_version *version, chiso_instant_ms now);
 /* Computes a little more. SCORES_WINDOW: the one at hand is complete; send its PAIRS, then score_round_sent.
  * CHISO_ERANGE, CHISO_ENOMEM. */
 enum score_progress { SCORES_GO_ON, SCORES_WINDOW, SCORES_OVER };
 int score_round_step(
-    struct score_round *round, const struct score_figures *figures, enum score_progress *progress);
+    struct score_round *round, const struct score_source *source, enum score_progress *progress);
 enum scores_scope score_round_scope(const struct score_round *round);
 void score_round_sent(struct score_round *round);
 

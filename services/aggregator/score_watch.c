@@ -26,7 +26,7 @@ static const struct province *served(const struct aggregator *a, const char *cod
     return NULL;
 }
 
-/* chiso:{PP}:score:<period> of a province that is served here, of a window that it does not have. */
+/* chiso:{PP}:score:<period> of a province that there is not, or that is served here and has no such window. */
 static bool is_left_over(const struct aggregator *a, const char *key)
 {
     char code[CHISO_UNIT_BYTES_MAX + 1];
@@ -36,7 +36,7 @@ static bool is_left_over(const struct aggregator *a, const char *key)
         return false;
     const struct province *province = served(a, code);
     if (!province)
-        return false;
+        return !catalogue_is_province(a->catalogue, catalogue_unit_find(a->catalogue, code));
     if (chiso_period_parse(key + at, strlen(key + at), &period))
         return true;
     for (size_t i = 0; i < province->scores.count; i++) {

@@ -21,33 +21,26 @@
 
 static bool is_served(const struct province *province)
 {
-    return province->loaded && province->head.seq > 0;
+    return province->loaded && province->head.seq > 0 && !province->is_behind;
 }
 
-/* Forgets the cache of all provinces: another catalogue has other windows and other scores. */
-static bool has_plan(struct aggregator *a)
+const struct score_plan *scores_plan(struct aggregator *a)
 {
     struct scores *s = &a->scores;
-    if (s->plan && strcmp(s->catalogue_hash, a->catalogue_hash) == 0)
-        return true;
-    score_plan_free(s->plan);
-    s->plan = NULL;
-    s->ranks.count = 0;
-    for (size_t i = 0; i < a->province_count; i++)
-        score_round_forget(&a->provinces[i].scores);
+    if (s->plan)
+        return s->plan;
     if (score_plan_new(a->catalogue, &s->plan)) {
         LOG_LIMITED(warning, "scores_not_kept", "reason=\"%s\"", chiso_strerror(CHISO_ENOMEM));
-        return false;
+        return NULL;
     }
-    memcpy(s->catalogue_hash, a->catalogue_hash, sizeof s->catalogue_hash);
     s->must_sweep = true;
-    return true;
+    return s->plan;
 }
 
 void scores_touch(
     struct aggregator *a, struct province *province, const struct changed_leaf *changed, size_t count)
 {
-    if (!has_plan(a))
+    if (!scores_plan(a))
         return;
     for (size_t i = 0; i < count; i++) {
         if (score_round_touch(
@@ -80,7 +73,8 @@ static bool is_rank_due(const struct aggregator *a)
 {
     bool due = a->scores.ranks.count > 0 || a->scores.must_sweep;
     for (size_t i = 0; i < a->province_count && due; i++)
-        due = !is_served(&a->provinces[i]) || a->provinces[i].scores.done.seq > 0;
+        due = !a->provinces[i].is_behind &&
+              (!is_served(&a->provinces[i]) || a->provinces[i].scores.done.seq > 0);
     return due;
 }
 
@@ -113,22 +107,22 @@ static bool is_over(const struct slice *slice)
     return slice->count == SENT_MAX || clock_monotonic_ms() >= slice->until_ms;
 }
 
-static struct score_figures figures_of(const struct aggregator *a, const struct province *province)
+static struct score_source source_of(const struct aggregator *a, const struct province *province)
 {
-    return (struct score_figures){a->catalogue, a->scores.plan, province->store, province->unit};
+    return (struct score_source){a->catalogue, a->scores.plan, province->store, province->unit};
 }
 
 static int begin_round(struct aggregator *a, struct province *province)
 {
     struct score_round *round = &province->scores;
-    struct score_figures figures = figures_of(a, province);
+    struct score_source source = source_of(a, province);
     chiso_instant_ms now = clock_now();
     struct scores_version version = {.seq = province->head.seq, .as_of = chiso_day_at(now)};
     memcpy(version.catalogue, a->catalogue_hash, sizeof version.catalogue);
     if (round->known && round->done.as_of != version.as_of)
         score_round_touch_pillars(round);
     round->began_ms = clock_monotonic_ms();
-    return score_round_begin(round, &figures, &version, now);
+    return score_round_begin(round, &source, &version, now);
 }
 
 /* One step of PROVINCE's round. */
@@ -136,9 +130,9 @@ static int step(struct slice *slice, struct province *province)
 {
     struct aggregator *a = slice->a;
     struct score_round *round = &province->scores;
-    struct score_figures figures = figures_of(a, province);
+    struct score_source source = source_of(a, province);
     enum score_progress progress;
-    int error = score_round_step(round, &figures, &progress);
+    int error = score_round_step(round, &source, &progress);
     if (error || progress == SCORES_GO_ON)
         return error;
     struct sent *sent = &slice->sent[slice->count];
@@ -271,7 +265,7 @@ void scores_turn(struct aggregator *a, bool busy)
     struct slice slice = {.a = a};
     struct chiso_message why = {""};
     long long now = clock_monotonic_ms();
-    if (now < s->retry_ms || (busy && now < s->rest_ms) || !has_plan(a))
+    if (now < s->retry_ms || (busy && now < s->rest_ms) || !scores_plan(a))
         return;
     score_watch_look(a, now);
     if (!scores_are_waiting(a))
@@ -302,4 +296,5 @@ void scores_release(struct aggregator *a)
 {
     score_plan_free(a->scores.plan);
     score_ranks_release(&a->scores.ranks);
+    a->scores = (struct scores){0};
 }

@@ -7,6 +7,8 @@
 
 #include "aggregator.h"
 
+/* What scores are made of, for the catalogue in use; NULL without memory. */
+const struct score_plan *scores_plan(struct aggregator *a);
 /* After a commit. */
 void scores_touch(
     struct aggregator *a, struct province *province, const struct changed_leaf *changed, size_t count);
@@ -16,6 +18,7 @@ void scores_turn(struct aggregator *a, bool busy);
 bool scores_are_waiting(const struct aggregator *a);
 /* At the end: all of it, within FINISH_MS. */
 void scores_finish(struct aggregator *a);
+/* Before the catalogue goes, for another one or for good. */
 void scores_release(struct aggregator *a);
 
 #endif

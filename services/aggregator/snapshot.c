@@ -1,6 +1,7 @@
 #include "snapshot.h"
 
 #include "core/row.h"
+#include "snapshot_scores.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct snapshot {
     struct line **lines; /* one allocation each, so that views can point into them while the list grows */
     struct view_figure *figures;
     size_t count, capacity;
+    struct snapshot_scores *scores;
 };
 
 void snapshot_free(struct snapshot *snapshot)
@@ -26,6 +28,7 @@ void snapshot_free(struct snapshot *snapshot)
         free(snapshot->lines[i]);
     free(snapshot->lines);
     free(snapshot->figures);
+    snapshot_scores_free(snapshot->scores);
     free(snapshot);
 }
 
@@ -161,8 +164,9 @@ static int add_indicator(struct snapshot *s, const struct province *province,
     return error;
 }
 
-int snapshot_make(const struct province *province, const struct catalogue *catalogue, uint32_t pillar,
-    chiso_instant_ms now, struct snapshot **out, struct view_pillar_snapshot *view)
+int snapshot_make(const struct province *province, const struct catalogue *catalogue,
+    const struct score_plan *plan, uint32_t pillar, chiso_instant_ms now, struct snapshot **out,
+    struct view_pillar_snapshot *view)
 {
     struct snapshot *s = calloc(1, sizeof *s);
     int error = s ? CHISO_OK : CHISO_ENOMEM;
@@ -187,6 +191,10 @@ int snapshot_make(const struct province *province, const struct catalogue *catal
             view->expected += s->figures[i].expected;
         }
     }
-    *out = s;
-    return CHISO_OK;
+    error = snapshot_scores_make(province, catalogue, plan, pillar, now, &s->scores, view);
+    if (error)
+        snapshot_free(s);
+    else
+        *out = s;
+    return error;
 }

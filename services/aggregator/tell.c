@@ -131,14 +131,14 @@ void tell_changes(struct teller *teller, const struct catalogue *catalogue, stru
 }
 
 static int tell_snapshot(struct teller *teller, const struct catalogue *catalogue,
-    const struct province *province, uint32_t pillar)
+    const struct score_plan *plan, const struct province *province, uint32_t pillar)
 {
     char tail[160];
     struct snapshot *snapshot;
     struct view_pillar_snapshot view;
     uint8_t *bytes = NULL;
     size_t length = 0;
-    int error = snapshot_make(province, catalogue, pillar, clock_now(), &snapshot, &view);
+    int error = snapshot_make(province, catalogue, plan, pillar, clock_now(), &snapshot, &view);
     if (error)
         return error;
     (void)snprintf(tail, sizeof tail, "pillar/%s/%s", province->code, view.pillar);
@@ -149,7 +149,8 @@ static int tell_snapshot(struct teller *teller, const struct catalogue *catalogu
     return error;
 }
 
-void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, struct province *province)
+void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, const struct score_plan *plan,
+    struct province *province)
 {
     long long now = clock_monotonic_ms();
     if (!province->loaded || !mqtt_is_connected(teller->mqtt) || now < province->snapshot_ms + SNAPSHOT_MS)
@@ -157,7 +158,7 @@ void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, st
     for (uint32_t p = 0; p < catalogue_pillar_count(catalogue); p++) {
         if (!province->pillar_dirty[p])
             continue;
-        int error = tell_snapshot(teller, catalogue, province, p);
+        int error = tell_snapshot(teller, catalogue, plan, province, p);
         if (error) {
             LOG_LIMITED(warning, "snapshot_not_sent", "province=%s reason=\"%s\"", province->code,
                 chiso_strerror(error));

@@ -20,7 +20,8 @@ void tell_stray(struct teller *teller, const struct message *message, const stru
 void tell_changes(struct teller *teller, const struct catalogue *catalogue, struct province *province,
     const struct changed_leaf *changed, size_t count);
 /* Retained PillarSnapshots that are due: at most one per pillar and second. */
-void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, struct province *province);
+void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, const struct score_plan *plan,
+    struct province *province);
 
 /* Takes back the retained snapshots of those PROVINCES and pillars of catalogue OLD (may be NULL) that are not in
  * NEXT. */

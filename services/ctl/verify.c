@@ -109,10 +109,27 @@ static int verify_province(
     int status = catalogue_of(session, &head, v->code, &own);
     if (status == SESSION_ON) {
         const struct catalogue *catalogue = own ? own : session->catalogue;
-        status = verify_years(session, catalogue, catalogue_unit_find(catalogue, v->code), journal, v);
+        uint32_t unit = catalogue_unit_find(catalogue, v->code);
+        status = verify_years(session, catalogue, unit, journal, v);
+        if (status == SESSION_ON && head.seq > 0 && verify_scores(session->redis, catalogue, unit, v, &why))
+            status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : "no memory");
     }
     catalogue_free(own);
     return status;
+}
+
+static int keep_key(void *context, const char *key)
+{
+    struct strings *keys = context;
+    strings_add_text(keys, key);
+    return keys->failed ? CHISO_ENOMEM : CHISO_OK;
+}
+
+/* What is checked over all provinces at once: every key, and the rankings. */
+static int verify_across(const struct session *session, struct verification *v, struct chiso_message *why)
+{
+    int error = verify_keys(session->redis, session->catalogue, session->options.province, v, why);
+    return error || session->options.province ? error : verify_ranks(session->redis, v, why);
 }
 
 static int verify(struct session *session, bool journal)
@@ -124,18 +141,20 @@ static int verify(struct session *session, bool journal)
     int status = session_connect(session);
     if (status == SESSION_ON)
         status = session_provinces(session, &provinces, &count);
+    if (status == SESSION_ON &&
+        figures_each_key(session->redis, "chiso:{*}:score:*", keep_key, &v.score_keys, &why))
+        status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : "no memory");
     for (size_t i = 0; i < count && status == SESSION_ON; i++)
         status = verify_province(session, provinces[i], journal, &v);
     free(provinces);
-    if (status == SESSION_ON &&
-        verify_keys(session->redis, session->catalogue, session->options.province, &v, &why))
+    if (status == SESSION_ON && verify_across(session, &v, &why))
         status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : "no memory");
     verification_release(&v);
     if (status != SESSION_ON)
         return status;
-    printf(session_text(session, "%zu tỉnh, %zu số liệu, %zu tổng: %zu khác biệt\n",
-               "%zu provinces, %zu figures, %zu totals: %zu differences\n"),
-        count, v.leaves, v.totals, v.differences);
+    printf(session_text(session, "%zu tỉnh, %zu số liệu, %zu tổng, %zu điểm: %zu khác biệt\n",
+               "%zu provinces, %zu figures, %zu totals, %zu scores: %zu differences\n"),
+        count, v.leaves, v.totals, v.scores, v.differences);
     return v.differences ? EXIT_RUNTIME : EXIT_OK;
 }
 
@@ -152,8 +171,9 @@ int command_verify(int argc, char **argv)
         .summary =
             "Recomputes every stored total from the figures reported, one province and year in one\n"
             "transaction, and checks that the journal has the report of every figure and that no key is\n"
-            "out of readers' reach. Prints each difference: key, field, what is stored, what it should\n"
-            "be. Exit status 1 when there is one.",
+            "out of readers' reach; recomputes every score that is kept, and every ranking (without\n"
+            "--province), waiting a while where these have not followed the figures yet. Prints each\n"
+            "difference: key, field, what is stored, what it should be. Exit status 1 when there is one.",
         .keys = session_province_keys,
         .flags = flags,
         .flag_count = sizeof flags / sizeof *flags,

@@ -2,15 +2,17 @@
 #ifndef CTL_VERIFY_H
 #define CTL_VERIFY_H
 
+#include "io/commit.h"
 #include "io/figures.h"
 #include "io/redis.h"
 
 struct verification {
     const char *code; /* of the province at hand */
-    size_t leaves, totals, differences; /* so far, over all provinces */
+    size_t leaves, totals, scores, differences; /* so far, over all provinces */
     uint64_t head; /* the journal's newest entry when the figures were read */
     uint64_t *seqs; /* the entries the province's leaves name, unsorted, with repeats */
     size_t seq_count, seq_capacity;
+    struct strings score_keys; /* chiso:{PP}:score:<period>, of all provinces, when verify began */
 };
 void verification_release(struct verification *v);
 
@@ -28,5 +30,12 @@ int verify_replay(struct redis *redis, const struct catalogue *catalogue, uint32
  * the keys for all provinces. */
 int verify_keys(struct redis *redis, const struct catalogue *catalogue, const char *province,
     struct verification *v, struct chiso_message *why);
+
+/* Are the scores that are kept for PROVINCE those of its figures? Waits a while where figures that have just
+ * come are not in them yet. */
+int verify_scores(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+    struct verification *v, struct chiso_message *why);
+/* Are the rankings those of the scores that are kept, of all provinces? Waits likewise. */
+int verify_ranks(struct redis *redis, struct verification *v, struct chiso_message *why);
 
 #endif

@@ -19,6 +19,7 @@ void verification_release(struct verification *v)
     free(v->seqs);
     v->seqs = NULL;
     v->seq_count = v->seq_capacity = 0;
+    strings_release(&v->score_keys);
 }
 
 /* A store also holds days that only another year's windows need: they are compared with that year. */

@@ -507,9 +507,9 @@ class Verify(Commands):
         return before.decode() if before else None
 
     def test_no_difference(self):
-        self.assertRegex(self.ctl("verify"), r"^5 tỉnh, \d+ số liệu, \d+ tổng: 0 khác biệt\n$")
+        self.assertRegex(self.ctl("verify"), r"^5 tỉnh, \d+ số liệu, \d+ tổng, \d+ điểm: 0 khác biệt\n$")
         self.assertRegex(self.ctl("verify", "--province", "35", "--lang", "en"),
-                         r"^1 provinces, \d+ figures, \d+ totals: 0 differences\n$")
+                         r"^1 provinces, \d+ figures, \d+ totals, \d+ scores: 0 differences\n$")
 
     def test_changed_total(self):
         key = "chiso:{35}:sum:35:2025-Q1"

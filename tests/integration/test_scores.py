@@ -1,11 +1,14 @@
 """The cache of scores and ranks: what it holds is what chisoctl computes, it follows corrections and the day, and it
 comes back when it is deleted or its keeper killed."""
 
+import json
 import re
 import shutil
 
 import fixture_reports
-from harness import CATALOGUE, ROOT, Bus, BusTestCase, until
+from harness import CATALOGUE, BusTestCase, until
+from messages import PillarSnapshot
+from mqtt_client import Viewer
 
 PROVINCES = ("02", "30", "35", "36")
 
@@ -139,6 +142,116 @@ class ScoreCache(BusTestCase):
         one = self.bus.redis.hash("chiso:{35}:score:2025-Q1")
         self.assertLessEqual(int(one["seq"]), int(head["seq"]))
         self.assertEqual("2025-05-05", one["as_of"])
+
+
+    def test_viewers_get_the_latest_of_every_index_in_its_pillars(self):
+        viewer = Viewer(self.bus, "chiso/v1/pillar/35/+", "chiso/v1/json/pillar/35/+")
+        self.addCleanup(viewer.close)
+        viewer.wait_for("four pillars in both forms", lambda: len(viewer.last) == 8)
+        for row in fixture_reports.rows(CATALOGUE / "pillars.csv"):
+            pillar = row["id"]
+            snapshot = PillarSnapshot.FromString(viewer.last[f"chiso/v1/pillar/35/{pillar}"])
+            told = json.loads(viewer.last[f"chiso/v1/json/pillar/35/{pillar}"])
+            self.assertEqual([score.index for score in snapshot.scores], [score["index"] for score in told["scores"]])
+            for score in told["scores"]:
+                cached = self.bus.redis("HGET", f"chiso:{{35}}:score:{score['period']}", f"35|{score['index']}").decode()
+                self.assertEqual([score["state"], "published" if score["published"] else "computed",
+                                  "incomplete" if score["incomplete"] else "complete", str(score["missing"]),
+                                  score["value"], score["exact"]], cached.split(" ")[:6])
+            own = told["score"]
+            cached = self.cache.pillar("35", pillar, "2025").split(" ")
+            self.assertEqual((own["period"], own["decided"], own["targets"], own["value"] or "-", own["exact"] or "-"),
+                             ("2025", int(cached[0]), int(cached[1]), cached[2], cached[3]))
+        government = json.loads(viewer.last["chiso/v1/json/pillar/35/digital_government"])
+        self.assertEqual("93,1%", government["score"]["text_vi"])
+        self.assertEqual([("dti", "2022"), ("dti.pillar_gov", "2022"), ("qd766", "2025-Q1"), ("qd766.progress", "2025-Q1"),
+                          ("qd766.reused", "2025-Q1"), ("qd766.service", "2025-Q1"), ("qd766.payment", "2025-Q1"),
+                          ("qd766.satisfaction", "2025-Q1")],
+                         [(score["index"], score["period"]) for score in government["scores"]])
+        # every pillar that one of its components belongs to
+        foundation = json.loads(viewer.last["chiso/v1/json/pillar/35/foundation"])
+        self.assertEqual(["dti", "dti.pillar_gov", "dti.pillar_economy", "dti.pillar_society"],
+                         [score["index"] for score in foundation["scores"]])
+        self.assertEqual(("0,4860", "0.48603", False), tuple(foundation["scores"][0][name] for name in ("text_vi", "exact", "running")))
+
+
+class ScoreCacheVerified(BusTestCase):
+    """It damages the cache, and repairs it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.aggregator = cls.bus.aggregator()
+        publish_fixtures(cls.bus)
+        cls.cache = Cache(cls.bus.redis)
+        cls.cache.settle()
+
+    def verify(self, *options):
+        status, out, error = self.bus.ctl("verify", "--lang", "en", *options)
+        self.assertEqual("", error)
+        return status, out
+
+    def change(self, key, field, value):
+        before = self.bus.redis("HGET", key, field)
+        self.addCleanup(self.bus.redis, *(["HDEL", key, field] if before is None else ["HSET", key, field, before]))
+        self.bus.redis(*(["HDEL", key, field] if value is None else ["HSET", key, field, value]))
+        return before.decode() if before else None
+
+    def test_no_difference(self):
+        status, out = self.verify()
+        self.assertEqual(0, status, out)
+        self.assertRegex(out, r", [1-9]\d+ scores: 0 differences\n$")
+
+    def test_a_score_that_is_wrong_lost_or_too_many(self):
+        key = "chiso:{35}:score:2025-Q1"
+        for field, value in (("35|qd766.satisfaction", "value computed complete 0 11.41 11.41"), ("35|qd766", None),
+                             ("36|qd766", "value computed complete 0 99.00 99"), ("35|nothing", "value computed complete 0 99.00 99"),
+                             ("35|pillar:digital_government", "5 11 94.4 125463/1330")):
+            with self.subTest(field):
+                before = self.change(key, field, value)
+                status, out = self.verify("--province", "35")
+                self.assertEqual(1, status)
+                self.assertIn(f"{key} {field}\n  stored:   {value or '(no score)'}\n  computed: {before or '(no score)'}\n", out)
+                self.assertTrue(out.endswith(" scores: 1 differences\n"))
+                self.doCleanups()
+
+    def test_a_hash_of_a_window_that_has_none(self):
+        for period, text in (("2019", "chiso:{35}:score:2019 35|dti\n  stored:   x\n  computed: (no score)\n"),
+                             ("sometime", "chiso:{35}:score:sometime\n  stored:   (there is a key)\n  computed: (not a period)\n")):
+            self.bus.redis("HSET", f"chiso:{{35}}:score:{period}", "35|dti", "x")
+            status, out = self.verify("--province", "35")
+            self.bus.redis("DEL", f"chiso:{{35}}:score:{period}")
+            self.assertEqual(1, status)
+            self.assertIn(text, out)
+
+    def test_a_ranking_that_is_wrong(self):
+        self.addCleanup(self.bus.redis, "ZADD", "chiso:rank:dti:2022", 4860, "35")
+        self.bus.redis("ZADD", "chiso:rank:dti:2022", 4861, "35")
+        self.addCleanup(self.bus.redis, "DEL", "chiso:rank:dti:2019")
+        self.bus.redis("ZADD", "chiso:rank:dti:2019", 1, "35")
+        status, out = self.verify()
+        self.assertEqual(1, status)
+        self.assertIn("chiso:rank:dti:2022 35\n  stored:   4861\n  computed: 4860\n", out)
+        self.assertIn("chiso:rank:dti:2019 35\n  stored:   1\n  computed: (not ranked)\n", out)
+        self.assertTrue(out.endswith(": 2 differences\n"))
+
+    def test_scores_that_nobody_keeps_current(self):
+        """The figures go on and the cache does not: that is found too, and the wrong score is told as behind."""
+        self.cache.settle()
+        saved = {key: self.bus.redis("DUMP", key) for key in self.bus.redis.keys("chiso:{35}:score*")}
+        row = self.bus.ctl_json("get", "--unit", "35", "--period", "2022", "--indicator", "dti.security")[0]
+        status, out, error = self.bus.publish(self.bus.csv("change.csv", (
+            "unit,period,indicator,value,revision\n" f"35,2022,dti.security,0.9,{row['revision'] + 1}\n")))
+        self.assertEqual(0, status, out + error)
+        self.aggregator.stop()
+        for key, dump in saved.items():
+            self.bus.redis("RESTORE", key, 0, dump, "REPLACE")
+        status, out = self.verify("--province", "35")
+        self.assertEqual(1, status)
+        self.assertRegex(out, r"chiso:\{35\}:score:2022 35\|dti\n  stored: .*\n  computed: .*\n"
+                              r"  the scores are of commit \d+, the figures of \d+\n")
+        type(self).aggregator = self.bus.aggregator()
+        self.assertEqual(0, self.verify()[0])
 
 
 class ScoreCacheFollows(BusTestCase):

@@ -58,8 +58,11 @@ Test(view, pillar_snapshot)
                                         .not_comparable = "",
                                         .redefined = "2025-03-01"},
         {.unit = "35"}};
-    struct view_pillar_snapshot view = {
-        "35", "digital_government", 42, 1746406800000, "abc", 2, figures, 6, 7};
+    struct view_score scores[] = {{"dti", "2022", "value", "0.4885", "0.4885", true, "0.4886", "0.48857",
+                                      true, 3, "Chỉ số", "Index", "0,4885", true},
+        {.index = "qd766"}};
+    struct view_pillar_snapshot view = {"35", "digital_government", 42, 1746406800000, "abc", 2, figures, 6,
+        7, 2, scores, {"2025", "66.7", "200/3", 2, 3, "66,7%"}};
 
     cr_assert_eq(view_pillar_snapshot_encode(&view, &bytes, &length), 0);
     Chiso__V1__PillarSnapshot *got = chiso__v1__pillar_snapshot__unpack(NULL, length, bytes);
@@ -83,9 +86,14 @@ Test(view, pillar_snapshot)
     cr_expect(got->figures[0]->restated);
     cr_expect_str_eq(got->figures[1]->unit, "35");
     cr_expect_str_eq(got->figures[1]->value, "");
+    cr_assert_eq(got->n_scores, 2);
+    cr_expect_str_eq(got->scores[0]->computed_exact, "0.48857");
+    cr_expect_str_eq(got->scores[1]->index, "qd766");
+    cr_expect_str_eq(got->score->exact, "200/3");
     chiso__v1__pillar_snapshot__free_unpacked(got, NULL);
     free(bytes);
     view.figure_count = 1;
+    view.score_count = 1;
     json_is(view_pillar_snapshot_json(&view),
         "{\"province\":\"35\",\"pillar\":\"digital_government\",\"seq\":42,\"committed_at_ms\":1746406800000,"
         "\"catalogue\":\"abc\",\"figures\":[{\"unit\":\"35\",\"indicator\":\"tthc.online\",\"level\":"
@@ -104,7 +112,12 @@ Test(view, pillar_snapshot)
         "\"year_before_period\":\"2024-Q1\",\"year_before_state\":\"comparable\",\"year_before_value\":"
         "\"84.6\",\"year_before_qualifier\":\"exact\",\"change\":\"-5.5\",\"not_comparable\":\"\","
         "\"redefined\":\"2025-03-01\"}],\"reported\":"
-        "6,\"expected\":7}");
+        "6,\"expected\":7,\"scores\":[{\"index\":"
+        "\"dti\",\"period\":\"2022\",\"state\":\"value\",\"value\":\"0.4885\",\"exact\":\"0.4885\","
+        "\"published\":true,\"computed\":\"0.4886\",\"computed_exact\":\"0.48857\",\"incomplete\":true,"
+        "\"missing\":3,\"name_vi\":\"Chỉ "
+        "số\",\"name_en\":\"Index\",\"text_vi\":\"0,4885\",\"running\":true}],\"score\":{\"period\":\"2025\","
+        "\"value\":\"66.7\",\"exact\":\"200/3\",\"decided\":2,\"targets\":3,\"text_vi\":\"66,7%\"}}");
 }
 
 Test(view, pillar_change)

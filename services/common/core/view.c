@@ -15,7 +15,10 @@ struct built {
         Chiso__V1__ServiceStatus service_status;
     };
     Chiso__V1__Alert alert; /* of an event */
-    void *items, *pointers;
+    Chiso__V1__PillarScore score; /* of a snapshot */
+    struct room {
+        void *items, *pointers;
+    } room, scores; /* the repeated field; a snapshot's second one */
 };
 
 /* protobuf-c's structs are not const-correct; packing does not write to strings. */
@@ -25,17 +28,19 @@ static char *text(const char *string)
 }
 
 /* Room for COUNT items of SIZE bytes and the pointers to them. */
-static int make_room(struct built *built, size_t count, size_t size)
+static int make_room(struct room *room, size_t count, size_t size)
 {
-    built->items = calloc(count + 1, size);
-    built->pointers = calloc(count + 1, sizeof(void *));
-    return built->items != NULL && built->pointers != NULL ? CHISO_OK : CHISO_ENOMEM;
+    room->items = calloc(count + 1, size);
+    room->pointers = calloc(count + 1, sizeof(void *));
+    return room->items != NULL && room->pointers != NULL ? CHISO_OK : CHISO_ENOMEM;
 }
 
 static void release(struct built *built)
 {
-    free(built->items);
-    free(built->pointers);
+    free(built->room.items);
+    free(built->room.pointers);
+    free(built->scores.items);
+    free(built->scores.pointers);
 }
 
 static void build_figure(const struct view_figure *from, Chiso__V1__Figure *to)
@@ -83,12 +88,55 @@ static void build_figure(const struct view_figure *from, Chiso__V1__Figure *to)
     to->violations = (char **)(uintptr_t)from->violations;
 }
 
+static void build_score(const struct view_score *from, Chiso__V1__Score *to)
+{
+    chiso__v1__score__init(to);
+    to->index = text(from->index);
+    to->period = text(from->period);
+    to->state = text(from->state);
+    to->value = text(from->value);
+    to->exact = text(from->exact);
+    to->published = from->published;
+    to->computed = text(from->computed);
+    to->computed_exact = text(from->computed_exact);
+    to->incomplete = from->incomplete;
+    to->missing = from->missing;
+    to->name_vi = text(from->name_vi);
+    to->name_en = text(from->name_en);
+    to->text_vi = text(from->text_vi);
+    to->running = from->running;
+}
+
+static int build_scores(const struct view_pillar_snapshot *from, struct built *built)
+{
+    Chiso__V1__PillarSnapshot *to = &built->pillar_snapshot;
+    Chiso__V1__PillarScore *own = &built->score;
+
+    if (make_room(&built->scores, from->score_count, sizeof(Chiso__V1__Score)) != CHISO_OK)
+        return CHISO_ENOMEM;
+    to->n_scores = from->score_count;
+    to->scores = built->scores.pointers;
+    for (size_t i = 0; i < from->score_count; i++) {
+        to->scores[i] = (Chiso__V1__Score *)built->scores.items + i;
+        build_score(&from->scores[i], to->scores[i]);
+    }
+    chiso__v1__pillar_score__init(own);
+    own->period = text(from->score.period);
+    own->value = text(from->score.value);
+    own->exact = text(from->score.exact);
+    own->decided = from->score.decided;
+    own->targets = from->score.targets;
+    own->text_vi = text(from->score.text_vi);
+    to->score = own;
+    return CHISO_OK;
+}
+
 static int build_pillar_snapshot(const struct view_pillar_snapshot *from, struct built *built)
 {
     Chiso__V1__PillarSnapshot *to = &built->pillar_snapshot;
 
     chiso__v1__pillar_snapshot__init(to);
-    if (make_room(built, from->figure_count, sizeof(Chiso__V1__Figure)) != CHISO_OK)
+    if (make_room(&built->room, from->figure_count, sizeof(Chiso__V1__Figure)) != CHISO_OK)
         return CHISO_ENOMEM;
     to->province = text(from->province);
     to->pillar = text(from->pillar);
@@ -96,14 +144,14 @@ static int build_pillar_snapshot(const struct view_pillar_snapshot *from, struct
     to->committed_at_ms = from->committed_at_ms;
     to->catalogue = text(from->catalogue);
     to->n_figures = from->figure_count;
-    to->figures = built->pointers;
+    to->figures = built->room.pointers;
     for (size_t i = 0; i < from->figure_count; i++) {
-        to->figures[i] = (Chiso__V1__Figure *)built->items + i;
+        to->figures[i] = (Chiso__V1__Figure *)built->room.items + i;
         build_figure(&from->figures[i], to->figures[i]);
     }
     to->reported = from->reported;
     to->expected = from->expected;
-    return CHISO_OK;
+    return build_scores(from, built);
 }
 
 static int build_pillar_change(const struct view_pillar_change *from, struct built *built)
@@ -111,16 +159,17 @@ static int build_pillar_change(const struct view_pillar_change *from, struct bui
     Chiso__V1__PillarChange *to = &built->pillar_change;
 
     chiso__v1__pillar_change__init(to);
-    if (make_room(built, from->changed_count, sizeof(Chiso__V1__ChangedFigure)) != CHISO_OK)
+    if (make_room(&built->room, from->changed_count, sizeof(Chiso__V1__ChangedFigure)) != CHISO_OK)
         return CHISO_ENOMEM;
     to->province = text(from->province);
     to->pillar = text(from->pillar);
     to->seq = from->seq;
     to->previous = from->previous;
     to->n_changed = from->changed_count;
-    to->changed = built->pointers;
+    to->changed = built->room.pointers;
     for (size_t i = 0; i < from->changed_count; i++) {
-        Chiso__V1__ChangedFigure *changed = to->changed[i] = (Chiso__V1__ChangedFigure *)built->items + i;
+        Chiso__V1__ChangedFigure *changed = to->changed[i] =
+            (Chiso__V1__ChangedFigure *)built->room.items + i;
         chiso__v1__changed_figure__init(changed);
         changed->unit = text(from->changed[i].unit);
         changed->period = text(from->changed[i].period);
@@ -156,14 +205,14 @@ static int build_alert_snapshot(const struct view_alert_snapshot *from, struct b
     Chiso__V1__AlertSnapshot *to = &built->alert_snapshot;
 
     chiso__v1__alert_snapshot__init(to);
-    if (make_room(built, from->alert_count, sizeof(Chiso__V1__Alert)) != CHISO_OK)
+    if (make_room(&built->room, from->alert_count, sizeof(Chiso__V1__Alert)) != CHISO_OK)
         return CHISO_ENOMEM;
     to->province = text(from->province);
     to->seq = from->seq;
     to->n_alerts = from->alert_count;
-    to->alerts = built->pointers;
+    to->alerts = built->room.pointers;
     for (size_t i = 0; i < from->alert_count; i++) {
-        to->alerts[i] = (Chiso__V1__Alert *)built->items + i;
+        to->alerts[i] = (Chiso__V1__Alert *)built->room.items + i;
         build_alert(&from->alerts[i], to->alerts[i]);
     }
     return CHISO_OK;

@@ -32,6 +32,22 @@ struct view_figure {
     const char *not_comparable, *redefined;
 };
 
+struct view_score {
+    const char *index, *period, *state, *value, *exact;
+    bool published;
+    const char *computed, *computed_exact;
+    bool incomplete;
+    uint32_t missing;
+    const char *name_vi, *name_en, *text_vi;
+    bool running;
+};
+
+struct view_pillar_score {
+    const char *period, *value, *exact;
+    uint32_t decided, targets;
+    const char *text_vi;
+};
+
 struct view_pillar_snapshot {
     const char *province, *pillar;
     uint64_t seq;
@@ -40,6 +56,9 @@ struct view_pillar_snapshot {
     size_t figure_count;
     const struct view_figure *figures;
     uint32_t reported, expected;
+    size_t score_count;
+    const struct view_score *scores;
+    struct view_pillar_score score;
 };
 
 struct view_changed_figure {

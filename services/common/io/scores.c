@@ -26,16 +26,6 @@ void key_rank(char out[KEY_CHARS], const char *index, struct chiso_period period
     (void)snprintf(out, KEY_CHARS, "chiso:rank:%s:%s", index, name);
 }
 
-void scores_field(char out[SCORE_FIELD_CHARS], const char *unit, const char *index)
-{
-    (void)snprintf(out, SCORE_FIELD_CHARS, "%s|%s", unit, index);
-}
-
-void scores_pillar_field(char out[SCORE_FIELD_CHARS], const char *unit, const char *pillar)
-{
-    (void)snprintf(out, SCORE_FIELD_CHARS, "%s|pillar:%s", unit, pillar);
-}
-
 int scores_install(struct redis *redis, struct chiso_message *why)
 {
     const char *argv[] = {"FUNCTION", "LOAD", "REPLACE", scores_lua};

@@ -10,11 +10,6 @@
 void key_scores(char out[KEY_CHARS], const char *province, struct chiso_period period);
 void key_scores_done(char out[KEY_CHARS], const char *province);
 void key_rank(char out[KEY_CHARS], const char *index, struct chiso_period period);
-/* Fields: "<unit>|<index>", "<unit>|pillar:<pillar>". */
-#define SCORE_FIELD_CHARS 128
-void scores_field(char out[SCORE_FIELD_CHARS], const char *unit, const char *index);
-void scores_pillar_field(char out[SCORE_FIELD_CHARS], const char *unit, const char *pillar);
-
 int scores_install(struct redis *redis, struct chiso_message *why);
 
 /* The commit and the day a set of scores is of. */

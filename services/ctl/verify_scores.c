@@ -1,0 +1,363 @@
+/* The cache of scores against the figures.
+ *
+ * The cache follows the figures some moments later, so a field may differ and be right: for a figure that came
+ * after it. What the cache is at least of (chiso:{PP}:score) is read before it, and the figures after: a
+ * difference counts when no figure that the field depends on is newer than that. Otherwise it is looked at
+ * again until the cache has followed; one that does not within PATIENCE_MS is behind, which is told as well. */
+#include "verify.h"
+
+#include "core/rollup.h"
+#include "core/score_fields.h"
+#include "io/clock.h"
+#include "io/options.h"
+#include "io/scores.h"
+#include <hiredis/hiredis.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PATIENCE_MS 10000
+#define LOOK_AGAIN_MS 100
+
+struct field {
+    char *name, *text; /* in the list of strings */
+};
+
+/* One hash, as stored or as computed, by field name. */
+struct fields {
+    struct strings words;
+    struct field *list;
+    size_t count;
+};
+
+static void fields_release(struct fields *fields)
+{
+    strings_release(&fields->words);
+    free(fields->list);
+}
+
+static int compare_fields(const void *a, const void *b)
+{
+    return strcmp(((const struct field *)a)->name, ((const struct field *)b)->name);
+}
+
+static int fields_sort(struct fields *fields)
+{
+    fields->count = fields->words.count / 2;
+    fields->list = calloc(fields->count + 1, sizeof *fields->list);
+    if (!fields->list || fields->words.failed)
+        return CHISO_ENOMEM;
+    for (size_t i = 0; i < fields->count; i++)
+        fields->list[i] = (struct field){fields->words.text[2 * i], fields->words.text[2 * i + 1]};
+    qsort(fields->list, fields->count, sizeof *fields->list, compare_fields);
+    return CHISO_OK;
+}
+
+/* ---- one look ---- */
+
+struct window {
+    struct chiso_period period;
+    unsigned parts; /* of what the figures have something */
+    uint64_t newest; /* the newest figure that an index of the window depends on */
+    chiso_day as_of;
+    struct fields stored;
+};
+
+struct look {
+    struct score_source source;
+    struct verification *v;
+    struct scores_version version; /* read first */
+    struct window *windows;
+    size_t count, capacity;
+    struct head head; /* of the figures, read last */
+    uint64_t newest_judged; /* the newest figure that a pillar's score depends on */
+    FILE *out; /* what differs */
+    size_t differences, behind, scores;
+};
+
+static void forget_windows(struct look *look)
+{
+    for (size_t i = 0; i < look->count; i++)
+        fields_release(&look->windows[i].stored);
+    free(look->windows);
+    look->windows = NULL;
+    look->count = look->capacity = 0;
+}
+
+static int find_window(struct look *look, struct chiso_period period, struct window **out)
+{
+    for (size_t i = look->count; i-- > 0;) {
+        if (chiso_period_equal(look->windows[i].period, period)) {
+            *out = &look->windows[i];
+            return CHISO_OK;
+        }
+    }
+    if (look->count == look->capacity) {
+        size_t grown = look->capacity ? look->capacity * 2 : 64;
+        struct window *moved = realloc(look->windows, grown * sizeof *moved);
+        if (!moved)
+            return CHISO_ENOMEM;
+        look->windows = moved;
+        look->capacity = grown;
+    }
+    *out = &look->windows[look->count++];
+    **out = (struct window){.period = period};
+    return CHISO_OK;
+}
+
+/* Windows of keys that there were when verify began: also such as nobody should have written. */
+static int note_keys(struct look *look)
+{
+    char prefix[KEY_CHARS];
+    int error = CHISO_OK;
+    key_province(prefix, look->v->code, "score:");
+    for (size_t i = 0; i < look->v->score_keys.count && !error; i++) {
+        const char *key = look->v->score_keys.text[i];
+        struct chiso_period period;
+        struct window *window;
+        if (strncmp(key, prefix, strlen(prefix)) != 0)
+            continue;
+        const char *name = key + strlen(prefix);
+        if (chiso_period_parse(name, strlen(name), &period) == CHISO_OK) {
+            error = find_window(look, period, &window);
+            continue;
+        }
+        (void)fprintf(look->out, "%s\n  stored:   (there is a key)\n  computed: (not a period)\n", key);
+        look->differences++;
+    }
+    return error;
+}
+
+/* Windows of the periods that there are now. */
+static int note_periods(struct look *look, struct redis *redis, struct chiso_message *why)
+{
+    char key[KEY_CHARS];
+    struct redisReply *reply;
+    key_province(key, look->v->code, "periods");
+    int error = figures_name_key(redis_callf(redis, &reply, why, "SMEMBERS %s", key), key, why);
+    if (error)
+        return error;
+    for (size_t i = 0; i < reply->elements && !error; i++) {
+        struct chiso_period period, windows[SCORE_WINDOWS_MAX];
+        struct window *window;
+        if (chiso_period_parse(reply->element[i]->str, (size_t)reply->element[i]->len, &period))
+            continue;
+        for (int calendar = 0; calendar < 2; calendar++) {
+            size_t count = score_windows(period, (enum chiso_calendar)calendar, windows);
+            for (size_t k = 0; k < count && !error; k++)
+                error = find_window(look, windows[k], &window);
+        }
+    }
+    redis_free(reply);
+    return error;
+}
+
+static int take_hash(struct window *window, const redisReply *reply)
+{
+    for (size_t i = 0; i + 1 < reply->elements; i += 2) {
+        const char *field = reply->element[i]->str, *text = reply->element[i + 1]->str;
+        if (strcmp(field, "as_of") == 0)
+            (void)chiso_day_parse(text, strlen(text), &window->as_of);
+        if (strcmp(field, "as_of") == 0 || strcmp(field, "seq") == 0)
+            continue;
+        strings_add_text(&window->stored.words, field);
+        strings_add_text(&window->stored.words, text);
+    }
+    return fields_sort(&window->stored);
+}
+
+static int read_hashes(struct look *look, struct redis *redis, struct chiso_message *why)
+{
+    char key[KEY_CHARS];
+    int error = CHISO_OK;
+    for (size_t i = 0; i < look->count && !error; i++) {
+        key_scores(key, look->v->code, look->windows[i].period);
+        error = redis_appendf(redis, "HGETALL %s", key);
+    }
+    for (size_t i = 0; i < look->count && !error; i++) {
+        struct redisReply *reply;
+        key_scores(key, look->v->code, look->windows[i].period);
+        error = figures_name_key(redis_take(redis, &reply, why), key, why);
+        if (!error) {
+            error = take_hash(&look->windows[i], reply);
+            redis_free(reply);
+        }
+    }
+    if (error)
+        redis_disconnect(redis); /* replies may be left */
+    return error;
+}
+
+static int read_cache(struct look *look, struct redis *redis, struct chiso_message *why)
+{
+    int error = scores_version(redis, look->v->code, &look->version, why);
+    if (!error)
+        error = note_keys(look);
+    if (!error)
+        error = note_periods(look, redis, why);
+    return error ? error : read_hashes(look, redis, why);
+}
+
+/* ---- what it should be ---- */
+
+struct leaf_at {
+    struct look *look;
+    struct store *leaves;
+    uint64_t seq;
+};
+
+static int note_window(void *context, struct chiso_period period, unsigned parts)
+{
+    const struct leaf_at *at = context;
+    struct window *window;
+    int error = find_window(at->look, period, &window);
+    if (error)
+        return error;
+    window->parts |= parts;
+    if ((parts & OF_INDICES) && window->newest < at->seq)
+        window->newest = at->seq;
+    return CHISO_OK;
+}
+
+static int take_leaf(
+    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
+{
+    struct leaf_at *at = context;
+    struct look *look = at->look;
+    const struct score_source *source = &look->source;
+    unsigned parts = score_parts_of(source->plan, indicator);
+    at->seq = leaf->seq;
+    if ((parts & OF_PILLARS) && look->newest_judged < leaf->seq)
+        look->newest_judged = leaf->seq;
+    int error = store_set_leaf(at->leaves, unit, period, indicator, leaf);
+    return error || parts == 0
+               ? error
+               : score_touched(source->catalogue, source->plan, indicator, period, note_window, at);
+}
+
+/* The province's leaves, and totals computed from nothing else. */
+static int read_figures(struct look *look, struct redis *redis, struct store *stored, struct store *leaves,
+    struct chiso_message *why)
+{
+    struct leaf_at at = {look, leaves, 0};
+    const struct score_source *source = &look->source;
+    int error = figures_load(redis, source->catalogue, source->province, stored, NULL, why);
+    if (!error)
+        error = figures_head(redis, look->v->code, &look->head, why);
+    if (!error)
+        error = store_each_leaf(stored, take_leaf, &at);
+    return error ? error : rollup_all(source->catalogue, leaves);
+}
+
+static int add_field(void *context, const char *field, const char *text)
+{
+    struct strings *words = context;
+    strings_add_text(words, field);
+    strings_add_text(words, text);
+    return CHISO_OK;
+}
+
+static int compute_window(const struct look *look, const struct window *window, struct fields *out)
+{
+    struct score_fields *fields = NULL;
+    bool more = true;
+    chiso_day day = window->as_of ? window->as_of : look->version.as_of;
+    int error =
+        score_fields_new(&look->source, window->period, window->parts, chiso_instant_on(day, 12), &fields);
+    while (!error && more)
+        error = score_fields_step(fields, add_field, &out->words, &more);
+    score_fields_free(fields);
+    return error ? error : fields_sort(out);
+}
+
+/* ---- the comparison ---- */
+
+static bool is_of_pillar(const char *field)
+{
+    return strstr(field, "|pillar:") != NULL;
+}
+
+static void compare_field(struct look *look, const struct window *window, const char *field,
+    const char *stored, const char *computed)
+{
+    char key[KEY_CHARS];
+    look->scores++;
+    if (stored && computed && strcmp(stored, computed) == 0)
+        return;
+    uint64_t newest = is_of_pillar(field) ? look->newest_judged : window->newest;
+    bool behind = newest > look->version.seq || strcmp(look->version.catalogue, look->head.catalogue) != 0;
+    key_scores(key, look->v->code, window->period);
+    (void)fprintf(look->out, "%s %s\n  stored:   %s\n  computed: %s\n", key, field,
+        stored ? stored : "(no score)", computed ? computed : "(no score)");
+    if (behind)
+        (void)fprintf(look->out, "  the scores are of commit %" PRIu64 ", the figures of %" PRIu64 "\n",
+            look->version.seq, look->head.seq);
+    look->behind += behind;
+    look->differences++;
+}
+
+static int compare_window(struct look *look, const struct window *window)
+{
+    struct fields computed = {0};
+    int error = compute_window(look, window, &computed);
+    const struct fields *stored = &window->stored;
+    for (size_t i = 0, k = 0; !error && (i < stored->count || k < computed.count);) {
+        int order = i == stored->count    ? 1
+                    : k == computed.count ? -1
+                                          : strcmp(stored->list[i].name, computed.list[k].name);
+        compare_field(look, window, order <= 0 ? stored->list[i].name : computed.list[k].name,
+            order <= 0 ? stored->list[i].text : NULL, order >= 0 ? computed.list[k].text : NULL);
+        i += order <= 0;
+        k += order >= 0;
+    }
+    fields_release(&computed);
+    return error;
+}
+
+static int look_once(struct look *look, struct redis *redis, struct chiso_message *why)
+{
+    struct store *stored = store_new(), *leaves = store_new();
+    int error = stored && leaves ? read_cache(look, redis, why) : CHISO_ENOMEM;
+    if (!error) {
+        store_narrow(leaves, look->source.province);
+        look->source.store = leaves;
+        error = read_figures(look, redis, stored, leaves, why);
+    }
+    for (size_t i = 0; i < look->count && !error; i++)
+        error = compare_window(look, &look->windows[i]);
+    forget_windows(look);
+    store_free(stored);
+    store_free(leaves);
+    return error;
+}
+
+int verify_scores(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+    struct verification *v, struct chiso_message *why)
+{
+    struct score_plan *plan = NULL;
+    long long until = clock_monotonic_ms() + PATIENCE_MS;
+    bool again = true;
+    int error = score_plan_new(catalogue, &plan);
+    while (!error && again) {
+        char *text = NULL;
+        size_t length = 0;
+        struct look look = {.source = {catalogue, plan, NULL, province}, .v = v};
+        look.out = open_memstream(&text, &length);
+        error = look.out ? look_once(&look, redis, why) : CHISO_ENOMEM;
+        if (look.out)
+            (void)fclose(look.out);
+        /* Some may be behind only because the figures are newer: it is looked at as a whole. */
+        again = !error && look.behind > 0 && clock_monotonic_ms() < until && !options_stop;
+        if (again)
+            options_pause_ms(LOOK_AGAIN_MS);
+        else if (!error) {
+            v->scores += look.scores;
+            v->differences += look.differences;
+            (void)fputs(text, stdout);
+        }
+        free(text);
+    }
+    score_plan_free(plan);
+    return error;
+}
