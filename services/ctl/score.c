@@ -1,22 +1,13 @@
 /* chisoctl score: a composite index of all units that take part, and their ranks. */
 #include "ctl.h"
 
-#include "core/rational.h"
 #include "core/score.h"
 #include "core/text.h"
 #include "print.h"
+#include "ranking.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct ranking {
-    const struct index_version *version;
-    struct chiso_period period;
-    struct question boundaries; /* only the day of --boundaries */
-    chiso_day day; /* whose units are listed */
-    struct score *list;
-    size_t count;
-};
 
 static json_t *text_json(const char *text)
 {
@@ -28,11 +19,12 @@ static int print_scores_json(const struct session *session, const struct ranking
     json_t *array = json_array();
     for (size_t i = 0; i < ranking->count && array; i++) {
         const struct score *score = &ranking->list[i];
-        json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:b, s:s, s:b}", "unit",
+        json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:s, s:b, s:I}", "unit",
             catalogue_unit_code(session->catalogue, score->unit), "value", text_json(score->value), "rank",
-            score->rank ? json_integer(score->rank) : json_null(), "computed", text_json(score->computed),
+            score->rank ? json_integer(score->rank) : json_null(), "exact", text_json(score->exact),
+            "computed", text_json(score->computed), "computed_exact", text_json(score->computed_exact),
             "published", score->published, "state", score_state_names[score->state], "incomplete",
-            score->incomplete);
+            score->incomplete, "missing", (json_int_t)score->missing);
         if (json_array_append_new(array, object)) {
             json_decref(array);
             array = NULL;
@@ -41,8 +33,7 @@ static int print_scores_json(const struct session *session, const struct ranking
     return print_json(session, array);
 }
 
-/* What a reader must know of a score, beside its value. */
-static void remark(const struct session *session, const struct score *score, char *out, size_t capacity)
+void ranking_remark(const struct session *session, const struct score *score, char *out, size_t capacity)
 {
     char computed[SCORE_CHARS];
     struct text text;
@@ -76,12 +67,23 @@ static void add_score(const struct session *session, const struct ranking *ranki
         (void)snprintf(rank, sizeof rank, "%u", score->rank);
     if (score->value[0])
         text_number(score->value, session_language(session), value, sizeof value);
-    remark(session, score, note, sizeof note);
+    ranking_remark(session, score, note, sizeof note);
     const char *const cells[] = {rank, session_unit_name(session, row),
         catalogue_unit_code(session->catalogue, score->unit), value, note};
     table_row(table, cells);
     if (!score->value[0])
         table_style(table, 3, TABLE_DIM);
+}
+
+void ranking_print_title(const struct session *session, const struct ranking *ranking)
+{
+    const struct index_version *version = ranking->version;
+    char period[CHISO_PERIOD_TEXT_BYTES];
+    period_text(session, ranking->period, period);
+    printf("%s (%s), %s", session_text(session, version->name_vi, version->name_en), version->id, period);
+    print_boundaries(session, &ranking->boundaries);
+    print_as_of(session);
+    printf("\n");
 }
 
 static int print_scores(const struct session *session, const struct ranking *ranking)
@@ -93,13 +95,8 @@ static int print_scores(const struct session *session, const struct ranking *ran
         {session_text(session, "Điểm", "Score"), TABLE_RIGHT, 0},
         {"", TABLE_FOLD, 24},
     };
-    const struct index_version *version = ranking->version;
-    char period[CHISO_PERIOD_TEXT_BYTES];
-    period_text(session, ranking->period, period);
-    printf("%s (%s), %s", session_text(session, version->name_vi, version->name_en), version->id, period);
-    print_boundaries(session, &ranking->boundaries);
-    print_as_of(session);
-    printf("\n\n");
+    ranking_print_title(session, ranking);
+    printf("\n");
     if (ranking->count == 0) {
         puts(session_text(session, "Không có đơn vị nào có số liệu hoặc phải báo cáo.",
             "No unit has a figure or owes one."));
@@ -109,123 +106,6 @@ static int print_scores(const struct session *session, const struct ranking *ran
     for (size_t i = 0; i < ranking->count && table; i++)
         add_score(session, ranking, &ranking->list[i], table);
     return print_table(session, table);
-}
-
-/* ---- one unit: what its components bring ---- */
-
-static const char *component_id(const struct session *session, const struct index_component *component)
-{
-    return component->nested != CATALOGUE_NONE
-               ? catalogue_index_id(session->catalogue, component->nested)
-               : catalogue_indicator(session->catalogue, component->indicator)->id;
-}
-
-static json_t *decimal_json(struct chiso_decimal number)
-{
-    char text[CHISO_DECIMAL_CHARS];
-    chiso_decimal_print(chiso_decimal_reduce(number), text);
-    return json_string(text);
-}
-
-static int print_parts_json(const struct session *session, const struct score_part *parts, size_t count)
-{
-    static const char *const scorings[] = {"linear", "steps", "none"};
-    json_t *array = json_array();
-    for (size_t i = 0; i < count && array; i++) {
-        const struct index_component *component = parts[i].component;
-        json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:b}", "component",
-            component_id(session, component), "scoring", scorings[component->scoring], "weight",
-            decimal_json(component->weight), "points", decimal_json(component->points), "state",
-            score_state_names[parts[i].state], "x", text_json(parts[i].x), "score", text_json(parts[i].score),
-            "incomplete", parts[i].incomplete);
-        if (json_array_append_new(array, object)) {
-            json_decref(array);
-            array = NULL;
-        }
-    }
-    return print_json(session, array);
-}
-
-static const char *component_name(
-    const struct session *session, const struct index_component *component, chiso_day day)
-{
-    if (component->nested == CATALOGUE_NONE)
-        return session_indicator_name(session, catalogue_indicator(session->catalogue, component->indicator));
-    const struct index_version *version = catalogue_index_at(session->catalogue, component->nested, day);
-    return version ? session_text(session, version->name_vi, version->name_en)
-                   : catalogue_index_id(session->catalogue, component->nested);
-}
-
-/* People get four decimals of what has more, or no end; JSON has all of it. */
-#define PART_DECIMALS 4
-
-static void part_text(const char *exact, const char *language, char out[SCORE_CHARS])
-{
-    const char *point = strchr(exact, '.');
-    char rounded[SCORE_CHARS];
-    mpq_t value;
-    if (!strchr(exact, '/') && (!point || strlen(point + 1) <= PART_DECIMALS)) {
-        text_number(exact, language, out, SCORE_CHARS);
-        return;
-    }
-    mpq_init(value);
-    rational_set_text(value, exact);
-    rational_print_rounded(value, PART_DECIMALS, rounded, sizeof rounded);
-    text_number(rounded, language, out, SCORE_CHARS);
-    mpq_clear(value);
-}
-
-static int print_parts(const struct session *session, const struct ranking *ranking,
-    const struct score_part *parts, size_t count)
-{
-    const struct table_column columns[] = {
-        {session_text(session, "Thành phần", "Component"), TABLE_FOLD, 24},
-        {session_text(session, "Mã", "Id"), TABLE_FOLD, 12},
-        {"x", TABLE_RIGHT, 0},
-        {session_text(session, "Điểm", "Points"), TABLE_RIGHT, 0},
-        {session_text(session, "Tối đa", "Maximum"), TABLE_RIGHT, 0},
-        {"", TABLE_FOLD, 12},
-    };
-    struct table *table = table_new(columns, sizeof columns / sizeof *columns);
-    for (size_t i = 0; i < count && table; i++) {
-        const struct score_part *part = &parts[i];
-        char x[SCORE_CHARS], points[SCORE_CHARS], maximum[SCORE_CHARS], number[CHISO_DECIMAL_CHARS];
-        chiso_decimal_print(chiso_decimal_reduce(part->component->points), number);
-        part_text(part->x, session_language(session), x);
-        part_text(part->score, session_language(session), points);
-        text_number(number, session_language(session), maximum, sizeof maximum);
-        const char *note =
-            part->component->scoring == SCORING_NONE
-                ? session_text(session, "chỉ để tham khảo", "for information")
-            : part->state == SCORE_MISSING ? session_text(session, "chưa có số liệu", "no figure")
-            : part->state == SCORE_NOT_APPLICABLE ? session_text(session, "không áp dụng", "not applicable")
-            : part->incomplete ? session_text(session, "số liệu chưa đầy đủ", "incomplete")
-                               : "";
-        const char *const cells[] = {component_name(session, part->component, ranking->day),
-            component_id(session, part->component), x, points, maximum, note};
-        table_row(table, cells);
-    }
-    return print_table(session, table);
-}
-
-static int score_unit(
-    const struct session *session, const struct ranking *ranking, uint32_t which, const char *code, bool json)
-{
-    struct score_part *parts = NULL;
-    struct chiso_message why = {""};
-    size_t count = 0;
-    uint32_t unit = catalogue_unit_find(session->catalogue, code);
-    if (unit == CATALOGUE_NONE || !catalogue_unit_at(session->catalogue, unit, ranking->day)) {
-        catalogue_explain_invalid_unit(session->catalogue, code, ranking->period,
-            catalogue_index_calendar(session->catalogue, which), &why);
-        return session_fail(session, EXIT_RUNTIME, "%s", why.text);
-    }
-    int error = score_parts(session->catalogue, session->store, which, unit, ranking->period, &parts, &count);
-    if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", chiso_strerror(error));
-    int status = json ? print_parts_json(session, parts, count) : print_parts(session, ranking, parts, count);
-    free(parts);
-    return status;
 }
 
 /* Ranks are among all units of the kind, so all provinces are read. */
@@ -274,13 +154,13 @@ static int score(struct session *session, const char *id, const char *period, co
         status = load_all(session);
     if (status != SESSION_ON)
         return status;
-    if (unit)
-        return score_unit(session, &ranking, which, unit, json);
     int error = score_all(session->catalogue, session->store, which, ranking.period,
         ranking.boundaries.on_boundaries ? &ranking.day : NULL, &ranking.list, &ranking.count);
     if (error)
         return session_fail(session, EXIT_RUNTIME, "%s", chiso_strerror(error));
-    status = json ? print_scores_json(session, &ranking) : print_scores(session, &ranking);
+    status = unit   ? ranking_print_unit(session, &ranking, unit, json)
+             : json ? print_scores_json(session, &ranking)
+                    : print_scores(session, &ranking);
     free(ranking.list);
     return status;
 }

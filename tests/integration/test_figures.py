@@ -221,16 +221,22 @@ class Figures(BusTestCase):
              ("qd766.digitisation_points_rate", "65/88", "16.25"), ("qd766.service", "67/120", "6.7"),
              ("qd766.payment", "0.55", "5.5"), ("qd766.satisfaction", "19/30", "11.4")],
             [(row["component"], row["x"], row["score"]) for row in rows])
-        status, text, _ = self.bus.ctl("score", "--index", "qd766", "--period", "2025-Q1", "--unit", "35")
-        self.assertEqual(0, status)
-        self.assertRegex(text, r"qd766.openness_rate +0,8611 +15,5 +18", "four decimals for people")
         rows = self.bus.ctl_json("score", "--index", "qd766.payment", "--period", "2025-Q1", "--unit", "02")
         self.assertEqual([("value", "3"), ("value", "1"), ("not_applicable", None)],
                          [(row["state"], row["score"]) for row in rows])
         status, text, _ = self.bus.ctl("score", "--index", "qd766", "--period", "2025-Q1", "--unit", "02")
         self.assertEqual(0, status)
-        self.assertRegex(text, r"QĐ 766: thanh toán trực tuyến +qd766.payment +0,5 +5 +10")
-        self.assertRegex(text, r"qd766.digitisation_points_rate +22 +chưa có số liệu")
+        self.assertRegex(text, r"^Chỉ số phục vụ .* \(qd766\), quý 1/2025\nTỉnh Hà Giang \(02\)\n\n")
+        self.assertRegex(text, r"QĐ 766: thanh toán trực tuyến +qd766.payment +50,0% +5 +10\n")
+        self.assertRegex(text, r"qd766.digitisation_points_rate +– +– +22 +chưa có số liệu\n")
+        self.assertTrue(text.endswith("\nĐiểm: –; thiếu số liệu của 1 thành phần\n"), text)
+        status, text, _ = self.bus.ctl("score", "--index", "qd766", "--period", "2025-Q1", "--unit", "35")
+        self.assertRegex(text, r"qd766.openness_rate +86,11% +15,5 +18\n")
+        self.assertTrue(text.endswith("\nĐiểm: 74,75, hạng 2 trong 2 đơn vị có điểm\n"), text)
+        status, text, _ = self.bus.ctl("score", "--index", "dti.pillar_gov", "--period", "2022", "--unit", "35", "--lang", "en")
+        self.assertRegex(text, r"Component +Id +Figure +Points +Maximum +Weight\n")
+        self.assertRegex(text, r"dti.activity_government +0.5500 +0.55 +1 +200\n")
+        self.assertTrue(text.endswith("\nScore: 0.5143, rank 2 of 4 units with a score\n"), text)
 
     def test_scores_asked_wrongly(self):
         for arguments, status, sentence in (
@@ -242,6 +248,8 @@ class Figures(BusTestCase):
                 (("--index", "dti", "--period", "2022", "--boundaries", "2025-07-01", "--unit", "35"), 64,
                  "--unit goes without --boundaries"),
                 (("--index", "dti", "--period", "2026", "--unit", "35"), 1, "unit 35 ended on 30/06/2025"),
+                (("--index", "dti", "--period", "2022", "--unit", "35.syt"), 1,
+                 "unit 35.syt is a department; index 'dti' is of each province"),
                 (("--index", "dti.value", "--period", "2022"), 1, "there is no index 'dti.value'")):
             with self.subTest(arguments):
                 found, _, error = self.bus.ctl("score", *arguments)
