@@ -322,8 +322,9 @@ static int look_once(struct look *look, struct redis *redis, struct chiso_messag
     if (!error) {
         store_narrow(leaves, look->source.province);
         look->source.store = leaves;
-        error = read_figures(look, redis, stored, leaves, why);
     }
+    if (!error && !score_plan_is_empty(look->source.plan))
+        error = read_figures(look, redis, stored, leaves, why);
     for (size_t i = 0; i < look->count && !error; i++)
         error = compare_window(look, &look->windows[i]);
     forget_windows(look);

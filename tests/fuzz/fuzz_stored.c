@@ -1,6 +1,8 @@
-/* Any bytes as a leaf, a total, or lines of a rebuild's journal entry in Redis: what parses prints as a text that parses to the same. */
+/* Any bytes as a leaf, a total, a score, or lines of a rebuild's journal entry in Redis: what parses prints as a
+ * text that parses to the same. */
 #include "core/figure.h"
 #include "core/moved.h"
+#include "core/score_text.h"
 #include "core/total.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -48,9 +50,31 @@ static void moved(const char *data, size_t length)
     free(text);
 }
 
+static void score(const char *text, size_t length)
+{
+    struct score first, second;
+    char printed[SCORE_TEXT_CHARS], again[SCORE_TEXT_CHARS];
+    if (score_parse(text, length, &first))
+        return;
+    size_t count = score_print(&first, printed);
+    assert(count == length && memcmp(printed, text, length) == 0);
+    assert(score_parse(printed, count, &second) == 0);
+    assert(score_print(&second, again) == count && memcmp(printed, again, count) == 0);
+}
+
+static void pillar(const char *text, size_t length)
+{
+    struct pillar_score first;
+    char printed[PILLAR_SCORE_TEXT_CHARS];
+    if (pillar_score_parse(text, length, &first) == 0)
+        assert(pillar_score_print(&first, printed) == length && memcmp(printed, text, length) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     moved((const char *)data, size);
+    score((const char *)data, size);
+    pillar((const char *)data, size);
     leaf((const char *)data, size);
     total((const char *)data, size);
     return 0;

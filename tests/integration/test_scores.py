@@ -4,9 +4,10 @@ comes back when it is deleted or its keeper killed."""
 import json
 import re
 import shutil
+import unittest
 
 import fixture_reports
-from harness import CATALOGUE, BusTestCase, until
+from harness import CATALOGUE, Bus, BusTestCase, until
 from messages import PillarSnapshot
 from mqtt_client import Viewer
 
@@ -394,6 +395,39 @@ class ScoreFunctions(BusTestCase):
         self.assertEqual([], self.rank())
         self.refresh("02", 5, "02|x", "value computed complete 0 900719925474.0991 900719925474.0991")
         self.assertEqual(["02", "9007199254740991", "01", "4885"], self.rank())
+
+
+class ScoreCacheAndMergers(unittest.TestCase):
+    def test_a_year_with_a_merger_inside_is_computed_when_read(self):
+        """35, 36 and 37 became 37 on 1/7/2025. The half-years are kept; the year needs figures of three provinces, which
+        chisoctl reads and the cache says it has not."""
+        bus = Bus("ScoreCacheAndMergersLater", clock="2026-02-02T08:00:00+07:00")
+        self.addCleanup(bus.close)
+        bus.aggregator()
+        text = "unit,period,indicator,value,denominator\n"
+        for unit, periods in (("35.vp", ("Q1", "Q2")), ("36.vp", ("Q1", "Q2")), ("37.vp", ("Q1", "Q2", "Q3", "Q4"))):
+            for period in periods:
+                text += f"{unit},2025-{period},qd766.petitions_on_time_rate,1,2\n"
+                text += f"{unit},2025-{period},qd766.petitions_satisfied_rate,0,0\n"
+        for unit, value in (("35.vp", 1), ("36.vp", 1), ("37.vp", 5)):
+            text += f"{unit},2025-H1,qd766.dossiers_satisfied_rate,{value},10\n"
+        text += "37.vp,2025-H2,qd766.dossiers_satisfied_rate,9,10\n"
+        status, out, error = bus.publish(bus.csv("merger.csv", text))
+        self.assertEqual(0, status, out + error)
+        cache = Cache(bus.redis)
+        until("the scores are current", cache.is_current)
+        key = ("qd766.satisfaction", "2025")
+        until("the half-year is ranked", lambda: cache.ranks().get((key[0], "2025-H2")))
+        scores = cache.scores()
+        self.assertEqual("12.33", scores["qd766.satisfaction", "2025-H1"]["37"][4])
+        self.assertEqual("15.00", scores["qd766.satisfaction", "2025-H2"]["37"][4])
+        self.assertEqual({"37": ["elsewhere", "-", "complete", "0", "-", "-"]}, scores[key])
+        self.assertNotIn(key, cache.ranks())
+        row = next(row for row in bus.ctl_json("score", "--index", key[0], "--period", key[1]) if row["unit"] == "37")
+        # 3 + 6 + 6 · (16/40) / 0.9
+        self.assertEqual(("11.67", 1), (row["value"], row["rank"]))
+        status, out, _ = bus.ctl("verify", "--lang", "en")
+        self.assertEqual(0, status, out)
 
 
 class ScoreCacheAndCatalogues(BusTestCase):

@@ -49,6 +49,14 @@ Test(score_plan, what_an_indicator_is_to_scores)
             cr_expect_eq(score_plan_touches(plan, indicator, p),
                 strchr(cases[i].touches, (int)('1' + p)) != NULL, "%s %u", cases[i].indicator, p);
     }
+    cr_expect_not(score_plan_is_empty(plan));
+    score_plan_free(plan);
+    world_close(&world);
+    const char *const files[] = {
+        "units.csv", units, "pillars.csv", pillars, "indicators.csv", indicators, NULL};
+    world = world_open(files);
+    cr_assert_eq(score_plan_new(world.catalogue, &plan), CHISO_OK);
+    cr_expect(score_plan_is_empty(plan), "neither indices nor targets");
     score_plan_free(plan);
     world_close(&world);
 }

@@ -114,6 +114,15 @@ void score_plan_free(struct score_plan *plan)
     free(plan);
 }
 
+bool score_plan_is_empty(const struct score_plan *plan)
+{
+    for (uint32_t i = 0; i < plan->indicators; i++) {
+        if (plan->has[i] || score_plan_is_judged(plan, i))
+            return false;
+    }
+    return true;
+}
+
 bool score_plan_has(const struct score_plan *plan, uint32_t indicator)
 {
     return plan->has[indicator];

@@ -9,6 +9,8 @@ struct score_plan;
 int score_plan_new(const struct catalogue *catalogue, struct score_plan **out);
 void score_plan_free(struct score_plan *plan); /* accepts NULL */
 
+/* Are there neither indices nor targets, so that there are no scores at all? */
+bool score_plan_is_empty(const struct score_plan *plan);
 /* Is INDICATOR a component of an index, at any depth, or the reported value of one? */
 bool score_plan_has(const struct score_plan *plan, uint32_t indicator);
 /* Has INDICATOR a target, so that its pillar's default score depends on it? */
