@@ -38,6 +38,17 @@ static int look_at(struct search *s, struct chiso_period window, enum chiso_cale
     return error;
 }
 
+/* Is there an index of the pillar with such windows, of which none that has ended is found yet? */
+static bool is_asked(const struct search *s, enum chiso_period_kind kind, enum chiso_calendar calendar)
+{
+    for (uint32_t i = 0; i < catalogue_index_count(s->catalogue); i++) {
+        if (!s->found[2 * (size_t)i].version && score_plan_in_pillar(s->plan, i, s->pillar) &&
+            score_plan_window(s->plan, i) == kind && catalogue_index_calendar(s->catalogue, i) == calendar)
+            return true;
+    }
+    return false;
+}
+
 /* The windows of KIND in which something was reported, newest first, that have begun. */
 static int look_back(struct search *s, enum chiso_period_kind kind, enum chiso_calendar calendar)
 {
@@ -45,7 +56,8 @@ static int look_back(struct search *s, enum chiso_period_kind kind, enum chiso_c
     const struct chiso_period *periods = store_periods(s->store, &count);
     struct chiso_period looked[SCORE_LATEST_WINDOWS];
     int error = CHISO_OK;
-    for (size_t i = 0; i < count && seen < SCORE_LATEST_WINDOWS && !error; i++) {
+    for (size_t i = 0; i < count && seen < SCORE_LATEST_WINDOWS && !error && is_asked(s, kind, calendar);
+         i++) {
         struct chiso_period window = chiso_period_at(kind, chiso_period_last(periods[i], calendar), calendar);
         bool fits = window.kind != CHISO_PERIOD_NONE && periods[i].kind != CHISO_PERIOD_INTERVAL &&
                     chiso_period_contains(window, periods[i], calendar) &&
@@ -58,17 +70,6 @@ static int look_back(struct search *s, enum chiso_period_kind kind, enum chiso_c
         }
     }
     return error;
-}
-
-/* Is there an index of the pillar with such windows? */
-static bool is_asked(const struct search *s, enum chiso_period_kind kind, enum chiso_calendar calendar)
-{
-    for (uint32_t i = 0; i < catalogue_index_count(s->catalogue); i++) {
-        if (score_plan_in_pillar(s->plan, i, s->pillar) && score_plan_window(s->plan, i) == kind &&
-            catalogue_index_calendar(s->catalogue, i) == calendar)
-            return true;
-    }
-    return false;
 }
 
 int score_latest(const struct catalogue *catalogue, const struct store *store, const struct score_plan *plan,
@@ -84,10 +85,8 @@ int score_latest(const struct catalogue *catalogue, const struct store *store, c
         .found = calloc(room + 1, sizeof *s.found)};
     int error = s.found ? CHISO_OK : CHISO_ENOMEM;
     for (enum chiso_period_kind kind = CHISO_PERIOD_DAY; kind < CHISO_PERIOD_INTERVAL && !error; kind++) {
-        for (int calendar = 0; calendar < 2 && !error; calendar++) {
-            if (is_asked(&s, kind, (enum chiso_calendar)calendar))
-                error = look_back(&s, kind, (enum chiso_calendar)calendar);
-        }
+        for (int calendar = 0; calendar < 2 && !error; calendar++)
+            error = look_back(&s, kind, (enum chiso_calendar)calendar);
     }
     if (error) {
         free(s.found);
