@@ -4,6 +4,7 @@ comes back when it is deleted or its keeper killed."""
 import json
 import re
 import shutil
+import signal
 import unittest
 
 import fixture_reports
@@ -457,6 +458,33 @@ class ScoreCacheAndCatalogues(BusTestCase):
         cache.settle()
         until("the index is gone", lambda: not any(index == "dti.pillar_gov" for index, _ in cache.ranks()))
         self.assertFalse(any(index == "dti.pillar_gov" for index, _ in cache.scores()))
+
+
+class ScoreCacheAndReload(unittest.TestCase):
+    def test_a_catalogue_that_is_reloaded(self):
+        """An index with other decimals, and one fewer: scores and rankings are those of the new catalogue."""
+        bus = Bus("ScoreCacheAndReload")
+        self.addCleanup(bus.close)
+        bus.catalogue = bus.folder / "catalogue"
+        shutil.copytree(CATALOGUE, bus.catalogue)
+        aggregator = bus.aggregator()
+        publish_fixtures_of(bus, ("35", "36"))
+        cache = Cache(bus.redis)
+        cache.settle()
+        self.assertEqual(7475, cache.ranks()["qd766", "2025-Q1"]["35"])
+        for name in ("indices.csv", "index_components.csv"):
+            path = bus.catalogue / name
+            lines = [line.replace("qd766,,,\"Chỉ số", "qd766,2020-01-01,,\"Chỉ số").replace(",points,100,points,2,", ",points,100,points,1,")
+                     for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("dti.pillar_gov,")]
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        before = bus.redis("GET", "chiso:catalogue:current")
+        aggregator.process.send_signal(signal.SIGHUP)
+        until("the new catalogue is in force", lambda: bus.redis("GET", "chiso:catalogue:current") != before)
+        until("half up to one decimal", lambda: cache.ranks().get(("qd766", "2025-Q1"), {}).get("35") == 748)
+        cache.settle()
+        self.assertFalse([key for key in cache.scores() if key[0] == "dti.pillar_gov"])
+        until("nor a ranking", lambda: not [key for key in cache.ranks() if key[0] == "dti.pillar_gov"])
+        self.assertEqual(bus.redis("GET", "chiso:catalogue:current"), bus.redis("HGET", "chiso:{35}:score", "catalogue"))
 
 
 def publish_fixtures_of(bus, provinces):
