@@ -10,8 +10,7 @@ from fixture_reports import files
 from harness import CLOCK, Bus
 from messages import outcome_name
 from mqtt_client import Reporter, count, ratio, report
-from oracle_worlds import World
-from test_oracle import SEED, prepare, send
+from test_oracle import SEED, World, prepare, send
 
 JOURNAL = "chiso:{35}:journal"
 ONLINE = "work.online_dossier_rate"
