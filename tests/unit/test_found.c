@@ -25,6 +25,7 @@ static const char indicators[] =
     "old,,foundation,Cũ,Old,count,sum,1,0,down,,province,month,\n"
     "old,2025-03-01,foundation,Mới,New,count,sum,1,0,up,,province,month,\n"
     "yearly,,foundation,Năm,Yearly,count,sum,1,0,up,,province,month,\n"
+    "means,,foundation,Trung bình,Mean,mean,mean,1,0,up,district,,month,\n"
     "admin,,foundation,Hành chính,Administrative,count,sum,1,0,up,commune,,day,administrative\n";
 static const char targets[] = "indicator,unit,shape,value,due,curve,window\n"
                               "flow,10,at_least,100,2025-12-31,hold,year_to_date\n"
@@ -79,6 +80,16 @@ Test(found, a_unit_moves_with_the_one_above_it_and_leaves_its_figures_behind)
     cr_expect_eq(row_of("10101.g", "2025-H1", "groups").incomparable, INCOMPARABLE_ELSEWHERE);
     cr_expect_eq(row_of("101", "2025-H1", "groups").incomparable, INCOMPARABLE_ELSEWHERE);
     cr_expect_eq(row_of("101", "2025-Q2", "groups").incomparable, COMPARABLE);
+}
+
+/* Under a finished percentage the sub-periods still are the parts, some of which another province keeps. */
+Test(found, the_parts_under_a_finished_percentage_of_a_unit_that_moved_are_not_known)
+{
+    store_narrow(world.store, unit_of(&world, "11"));
+    world_set(&world, "101", "2025-06", "means", "8/2", 1);
+    world_set(&world, "101", "2025-H1", "means", "40%", 1);
+    cr_expect_eq(row_of("101", "2025-H1", "means").shown.state, ROW_BARE);
+    cr_expect_not(row_of("101", "2025-H1", "means").has_parts);
 }
 
 Test(found, the_year_to_date_of_a_flow_is_over_the_last_stock)

@@ -111,6 +111,14 @@ static void add_own_revisions(const struct work *w, const struct unit_row *row, 
 
 /* ---- the unit's own figure ---- */
 
+/* Its own report for the whole period, which needs nothing from before; under a finished percentage the
+ * sub-periods still are the parts. */
+static bool has_own_report(const struct work *w, const struct unit_row *row)
+{
+    const struct leaf *leaf = store_leaf(w->store, row->code, w->period, w->indicator);
+    return leaf && leaf->figure.state != FIGURE_NONE && leaf->figure.state != FIGURE_BARE;
+}
+
 static bool reports_on(const struct work *w, const struct unit_row *row, chiso_day day)
 {
     return catalogue_reporting(w->catalogue, w->definition, row, day, NULL) != REPORTS_NOTHING;
@@ -127,7 +135,7 @@ static bool came_from_elsewhere(const struct work *w, const struct unit_row *row
            !store_covers(w->store, catalogue_province_at(w->catalogue, row->code, from)) &&
            (reports_on(w, row, w->last) ||
                reports_on(w, catalogue_unit_at(w->catalogue, row->code, from), from)) &&
-           !store_leaf(w->store, row->code, w->period, w->indicator);
+           !has_own_report(w, row);
 }
 
 /* Its effective value, also where the period contains its beginning. */

@@ -1,0 +1,176 @@
+"""Composite indices and ranks (S6), for the oracle."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from catalogue import FOREVER, day_or
+from datetime import date
+from figures import fixed_text
+from totals import NOT_APPLICABLE, Oracle
+
+MISSING, VALUE = "missing", "value"
+
+
+def half_up(number, places):
+    """The nearest number with so many decimals, of two the larger."""
+    scaled = number * 10 ** places
+    return Fraction((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator), 10 ** places)
+
+
+@dataclass(frozen=True)
+class Score:
+    """STATE: missing, not_applicable or value; NUMBER in points, clamped, unrounded."""
+    state: str
+    number: Fraction | None = None
+    incomplete: bool = False
+
+
+class Scores:
+    def __init__(self, oracle: Oracle):
+        self.oracle = oracle
+
+    def version(self, index, day):
+        """The row of indices.csv in force on DAY."""
+        return next((row for row in self.oracle.indices if row["id"] == index and
+                     day_or(row["valid_from"], date.min) <= day <= day_or(row["valid_to"], FOREVER)), None)
+
+    def components(self, index):
+        return [row for row in self.oracle.components if row["index"] == index]
+
+    def indicators(self, index):
+        """The indicators in it, at any depth."""
+        for row in self.components(index):
+            if row["component"] in self.oracle.versions:
+                yield row["component"]
+            else:
+                yield from self.indicators(row["component"])
+
+    def parse(self, index, period):
+        return self.oracle.first_version(next(self.indicators(index))).parse(period)
+
+    # ---- one unit ----
+
+    def weight(self, version, component):
+        return Fraction(component["weight"] or 1) if version["method"] == "weighted_mean" else Fraction(1)
+
+    def full(self, index, day):
+        """What all components together can bring."""
+        version = self.version(index, day)
+        counting = [row for row in self.components(index) if row["scoring"] != "none"]
+        together = sum(self.weight(version, row) * Fraction(row["points"] or 1) for row in counting)
+        if version["method"] == "weighted_mean":
+            return together / sum(self.weight(version, row) for row in counting)
+        return together
+
+    def maximum(self, index, day):
+        column = self.version(index, day)["maximum"]
+        return Fraction(column) if column else self.full(index, day)
+
+    def fraction(self, component, unit, period):
+        """(x or missing or not_applicable, incomplete) of a component."""
+        name = component["component"]
+        if name not in self.oracle.versions:
+            nested = self.score(name, unit, period)
+            if nested.state != VALUE:
+                return nested.state, nested.incomplete
+            return nested.number / self.maximum(name, period.last), nested.incomplete
+        definition = self.oracle.at(name, period.last)
+        total = self.oracle.total(unit, name, period) if definition else None
+        if not total or not total.told or not total.shown.figure:
+            return NOT_APPLICABLE if total and total.shown.state == NOT_APPLICABLE else MISSING, False
+        side = total.shown
+        if side.denominator(definition) == 0 and not side.bare:
+            of_nothing = component["zero_denominator"] or definition.zero_denominator
+            x = {"zero": Fraction(0), "full": Fraction(1), "not_applicable": NOT_APPLICABLE}[of_nothing]
+        else:
+            x = side.value(definition) / definition.factor
+        return x, not side.complete
+
+    def points(self, version, component, x):
+        """What x brings."""
+        points = Fraction(component["points"] or 1)
+        if component["scoring"] == "steps":
+            steps = [tuple(map(Fraction, step.split(":"))) for step in component["steps"].split()]
+            found = max((step for step in steps if step[0] <= x), default=(0, Fraction(0)))[1]
+        else:
+            found = max(points * x / Fraction(component["full_at"] or 1), Fraction(0))
+            if component["capped"] != "no":
+                found = min(found, points)
+        return half_up(found, int(version["component_decimals"])) if version["component_decimals"] else found
+
+    def score(self, index, unit, period):
+        version = self.version(index, period.last)
+        if not version:
+            return Score(MISSING)
+        brought, possible, incomplete, missing = Fraction(0), Fraction(0), False, False
+        for component in self.components(index):
+            if component["scoring"] == "none":
+                continue
+            x, part_incomplete = self.fraction(component, unit, period)
+            if x == NOT_APPLICABLE:
+                continue
+            incomplete = incomplete or part_incomplete or x == MISSING
+            weight = self.weight(version, component)
+            possible += weight * Fraction(component["points"] or 1)
+            if x != MISSING:
+                brought += weight * self.points(version, component, x)
+            elif version["missing"] == "zero":
+                incomplete = True
+            else:
+                missing = True
+        if missing:
+            return Score(MISSING, None, incomplete)
+        if not possible:
+            return Score(NOT_APPLICABLE, None, incomplete)
+        number = self.full(index, period.last) * brought / possible
+        if version["maximum"]:
+            number = min(number, Fraction(version["maximum"]))
+        return Score(VALUE, number, incomplete)
+
+    # ---- all units ----
+
+    def takes_part(self, index, unit, period):
+        """Has it a figure, or owes one, for a component? A published value is enough."""
+        published = self.version(index, period.last)["published_as"]
+        if published and self.published(published, unit, period) is not None:
+            return True
+        return any(self.oracle.at(name, period.last) and self.concerns(unit, name, period)
+                   for name in self.indicators(index))
+
+    def concerns(self, unit, name, period):
+        side = self.oracle.total(unit, name, period).shown
+        return bool(side.figure or side.expected)
+
+    def published(self, name, unit, period):
+        """The reported value of the indicator published_as."""
+        definition = self.oracle.at(name, period.last)
+        total = definition and self.oracle.total(unit, name, period)
+        return total.shown.value(definition) if total and total.told and total.shown.figure else None
+
+    def all(self, index, name):
+        """Rows of `score --json` by unit; None where no version holds."""
+        period = self.parse(index, name)
+        version = self.version(index, period.last)
+        if not version:
+            return None
+        rows, numbers = {}, {}
+        places = int(version["decimals"] or 0)
+        for unit in self.oracle.units.units:
+            if not unit.lives(period.last) or unit.at(period.last)["kind"] != version["unit_kind"] or \
+                    not self.takes_part(index, unit, period):
+                continue
+            score = self.score(index, unit, period)
+            number = score.number
+            if number is not None and version["shown"] == "fraction":
+                number /= self.maximum(index, period.last)
+            published = version["published_as"] and self.published(version["published_as"], unit, period)
+            computed = None if number is None else fixed_text(half_up(number, places), places)
+            shown = published if published not in (None, "") else number
+            if shown is not None:
+                numbers[unit.code] = half_up(shown, places)
+            rows[unit.code] = {
+                "value": None if shown is None else fixed_text(half_up(shown, places), places), "computed": computed,
+                "published": published not in (None, ""), "state": score.state, "incomplete": score.incomplete}
+        for code, row in rows.items():
+            row["rank"] = 1 + sum(other > numbers[code] for other in numbers.values()) if code in numbers else None
+        return rows

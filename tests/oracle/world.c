@@ -1,0 +1,558 @@
+/* A world without servers: reports go through core as the aggregator's do, and every figure can be asked for.
+ *
+ * Usage: oracle_world CATALOGUE_DIR < commands > answers; one JSON object a line, one answer for each command
+ * (README.md beside this file). Links core only. Errors of the catalogue are answered and end it with 2. */
+#include "core/admit.h"
+#include "core/attainment.h"
+#include "core/outlook.h"
+#include "core/rollup.h"
+#include "core/row.h"
+#include "core/score.h"
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROVINCES_MAX 64
+#define ARENA_BYTES ((size_t)8 * 1024 * 1024)
+
+/* A province as the aggregator keeps it: its own figures only, and the totals of the batch that is open. */
+struct province {
+    uint32_t unit;
+    struct store *store;
+    struct rollup_cells cells;
+};
+
+struct world {
+    struct catalogue *catalogue;
+    struct province provinces[PROVINCES_MAX];
+    size_t count;
+    struct store *all; /* what a reader loads: every province; NULL after a change */
+    struct chiso_arena arena;
+    chiso_instant_ms now;
+    uint64_t seq;
+};
+
+/* ---- catalogue ---- */
+
+static void *read_file(const char *path, size_t *length)
+{
+    FILE *file = fopen(path, "rb");
+    char *bytes = NULL;
+    long size;
+    if (file && fseek(file, 0, SEEK_END) == 0 && (size = ftell(file)) >= 0 && fseek(file, 0, SEEK_SET) == 0 &&
+        (bytes = malloc((size_t)size + 1)) != NULL)
+        *length = fread(bytes, 1, (size_t)size, file);
+    if (file)
+        (void)fclose(file);
+    return bytes;
+}
+
+/* A finding a line, as check-catalogue prints them. */
+static int load_catalogue(const char *folder, struct catalogue **out)
+{
+    struct catalogue_file files[CATALOGUE_FILES_MAX];
+    struct catalogue_findings findings = {0};
+    size_t count = 0;
+    DIR *directory = opendir(folder);
+    for (struct dirent *entry; directory && (entry = readdir(directory)) && count < CATALOGUE_FILES_MAX;) {
+        char path[4096];
+        (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] == '.')
+            continue;
+        files[count].name = strdup(entry->d_name);
+        files[count].bytes = read_file(path, &files[count].length);
+        count++;
+    }
+    if (directory)
+        (void)closedir(directory);
+    int error = catalogue_load(files, count, out, &findings);
+    char *text = error ? catalogue_findings_text(&findings) : NULL;
+    if (text)
+        fputs(text, stdout);
+    free(text);
+    catalogue_findings_release(&findings);
+    for (size_t i = 0; i < count; i++) {
+        free((void *)(uintptr_t)files[i].name);
+        free((void *)(uintptr_t)files[i].bytes);
+    }
+    return error;
+}
+
+static struct province *province_of(struct world *world, uint32_t unit)
+{
+    for (size_t i = 0; i < world->count; i++) {
+        if (world->provinces[i].unit == unit)
+            return &world->provinces[i];
+    }
+    return NULL;
+}
+
+static int open_provinces(struct world *world)
+{
+    const uint32_t *units = catalogue_provinces(world->catalogue, &world->count);
+    assert(world->count <= PROVINCES_MAX);
+    for (size_t i = 0; i < world->count; i++) {
+        struct province *province = &world->provinces[i];
+        *province = (struct province){.unit = units[i], .store = store_new()};
+        if (!province->store)
+            return CHISO_ENOMEM;
+        store_narrow(province->store, units[i]);
+    }
+    return CHISO_OK;
+}
+
+/* ---- questions ---- */
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text ? text : "";
+}
+
+static int64_t number_of(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+static struct chiso_period period_of(const json_t *object)
+{
+    struct chiso_period period = {0};
+    const char *text = text_of(object, "period");
+    int error = chiso_period_parse(text, strlen(text), &period);
+    assert(error == CHISO_OK);
+    return period;
+}
+
+static bool day_of(const json_t *object, const char *name, chiso_day *out)
+{
+    const char *text = text_of(object, name);
+    return *text && chiso_day_parse(text, strlen(text), out) == CHISO_OK;
+}
+
+static json_t *error_json(int error)
+{
+    return json_pack("{s:s}", "error", chiso_strerror(error));
+}
+
+/* ---- reports ---- */
+
+static struct chiso_observation observation_of(const json_t *o)
+{
+    return (struct chiso_observation){
+        .indicator = text_of(o, "indicator"),
+        .value = number_of(o, "value"),
+        .denominator = number_of(o, "denominator"),
+        .scale = (uint32_t)number_of(o, "scale"),
+        .qualifier = (enum chiso_qualifier)number_of(o, "qualifier"),
+        .denominator_qualifier = (enum chiso_qualifier)number_of(o, "denominator_qualifier"),
+        .not_applicable = json_is_true(json_object_get(o, "not_applicable")),
+        .bare = json_is_true(json_object_get(o, "bare")),
+        .withdrawn = json_is_true(json_object_get(o, "withdrawn")),
+        .note = "",
+    };
+}
+
+static int accept(struct world *world, struct province *province, const struct admitted *report,
+    const struct admitted_observation *o, const struct leaf *now)
+{
+    struct leaf leaf = {.figure = o->figure,
+        .revision = report->revision,
+        .seq = world->seq,
+        .first_ms = now->revision ? now->first_ms : world->now};
+    int error = store_set_leaf(province->store, report->unit, report->period, o->indicator, &leaf);
+    return error ? error
+                 : rollup_gather(
+                       &province->cells, world->catalogue, report->unit, report->period, o->indicator);
+}
+
+/* What became of an observation: accepted, duplicate, superseded, conflict, or the sentence of the refusal. */
+static int decide(struct world *world, struct province *province, const struct admitted *report,
+    const struct admitted_observation *o, json_t *verdicts)
+{
+    static const char *const names[] = {[LEAF_ACCEPT] = "accepted",
+        [LEAF_DUPLICATE] = "duplicate",
+        [LEAF_SUPERSEDED] = "superseded",
+        [LEAF_CONFLICT] = "conflict"};
+    struct leaf now = {0};
+    if (o->reason)
+        return json_array_append_new(verdicts, json_string(o->text)) ? CHISO_ENOMEM : CHISO_OK;
+    const struct leaf *stored = store_leaf(province->store, report->unit, report->period, o->indicator);
+    if (stored)
+        now = *stored;
+    enum leaf_decision decision = leaf_decide(&now, report->revision, &o->figure);
+    if (json_array_append_new(verdicts, json_string(names[decision])))
+        return CHISO_ENOMEM;
+    return decision == LEAF_ACCEPT ? accept(world, province, report, o, &now) : CHISO_OK;
+}
+
+/* {"do": "report", "province", "publisher", "unit", "period", "revision", "observations"}: an array with one
+ * outcome each, or the sentence that refuses the whole. */
+static json_t *do_report(struct world *world, const json_t *command)
+{
+    const json_t *list = json_object_get(command, "observations");
+    struct chiso_report report = {.report_id = "r",
+        .unit = text_of(command, "unit"),
+        .period = text_of(command, "period"),
+        .source = "",
+        .stream_id = "",
+        .revision = (uint64_t)number_of(command, "revision"),
+        .observation_count = json_array_size(list)};
+    struct admitted admitted;
+    json_t *verdicts = json_array();
+    chiso_arena_reset(&world->arena);
+    report.observations =
+        chiso_arena_alloc(&world->arena, report.observation_count * sizeof *report.observations);
+    assert(report.observations);
+    for (size_t i = 0; i < report.observation_count; i++)
+        report.observations[i] = observation_of(json_array_get(list, i));
+    const char *topic = text_of(command, "province");
+    struct province *province = province_of(world, catalogue_unit_find(world->catalogue, topic));
+    int error = admit_report(world->catalogue, topic, text_of(command, "publisher"), &report, world->now,
+        &world->arena, &admitted);
+    if (!error && (admitted.reason || !province)) {
+        json_decref(verdicts);
+        return json_string(admitted.reason ? admitted.text : "no such province");
+    }
+    for (size_t i = 0; i < admitted.count && !error; i++)
+        error = decide(world, province, &admitted, &admitted.observations[i], verdicts);
+    if (!error)
+        return verdicts;
+    json_decref(verdicts);
+    return error_json(error);
+}
+
+/* {"do": "settle"}: the batch ends, its totals follow. */
+static json_t *do_settle(struct world *world)
+{
+    int error = CHISO_OK;
+    for (size_t i = 0; i < world->count && !error; i++) {
+        struct province *province = &world->provinces[i];
+        error = rollup_settle(&province->cells, world->catalogue, province->store);
+        rollup_cells_release(&province->cells);
+    }
+    world->seq++;
+    store_free(world->all);
+    world->all = NULL;
+    return error ? error_json(error) : json_true();
+}
+
+/* ---- what is stored ---- */
+
+static int copy_leaf(
+    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
+{
+    return store_set_leaf(context, unit, period, indicator, leaf);
+}
+
+static int copy_total(void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, int level,
+    const struct total *total)
+{
+    return store_set_total(context, unit, period, indicator, level, total);
+}
+
+/* What chisoctl loads. */
+static struct store *reader(struct world *world)
+{
+    if (world->all)
+        return world->all;
+    world->all = store_new();
+    for (size_t i = 0; i < world->count && world->all; i++) {
+        int error = store_each_leaf(world->provinces[i].store, copy_leaf, world->all);
+        if (!error)
+            error = store_each_total(world->provinces[i].store, copy_total, world->all);
+        assert(error == CHISO_OK);
+    }
+    assert(world->all);
+    return world->all;
+}
+
+struct dump {
+    const struct catalogue *catalogue;
+    json_t *object;
+};
+
+/* "37 2025-Q1 i0" or "37 2025-Q1 i0@commune" */
+static void cell_name(const struct catalogue *catalogue, uint32_t unit, struct chiso_period period,
+    uint32_t indicator, int level, char out[160])
+{
+    char name[CHISO_PERIOD_CHARS];
+    chiso_period_print(period, name);
+    (void)snprintf(out, 160, "%s %s %s%s%s", catalogue_unit_code(catalogue, unit), name,
+        catalogue_indicator(catalogue, indicator)->id, level == STORE_NO_LEVEL ? "" : "@",
+        level == STORE_NO_LEVEL ? "" : unit_kind_names[level]);
+}
+
+static int dump_leaf(
+    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
+{
+    const struct dump *dump = context;
+    char name[160], text[LEAF_CHARS], line[LEAF_CHARS + 16];
+    cell_name(dump->catalogue, unit, period, indicator, STORE_NO_LEVEL, name);
+    figure_print(&leaf->figure, text);
+    (void)snprintf(line, sizeof line, "%u %s", leaf->revision, text);
+    return json_object_set_new(dump->object, name, json_string(line));
+}
+
+static int dump_total(void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, int level,
+    const struct total *total)
+{
+    const struct dump *dump = context;
+    char name[160], text[TOTAL_CHARS];
+    struct total without_seq = *total;
+    without_seq.seq = 0;
+    cell_name(dump->catalogue, unit, period, indicator, level, name);
+    total_print(&without_seq, text);
+    return json_object_set_new(dump->object, name, json_string(text));
+}
+
+static json_t *totals_of(const struct world *world, const struct store *store)
+{
+    struct dump dump = {world->catalogue, json_object()};
+    store_each_total(store, dump_total, &dump);
+    return dump.object;
+}
+
+/* {"do": "leaves"}: cell → "<revision> <figure>". */
+static json_t *do_leaves(struct world *world)
+{
+    struct dump dump = {world->catalogue, json_object()};
+    store_each_leaf(reader(world), dump_leaf, &dump);
+    return dump.object;
+}
+
+/* {"do": "totals"}: cell → the stored text, its journal number 0. */
+static json_t *do_totals(struct world *world)
+{
+    return totals_of(world, reader(world));
+}
+
+/* {"do": "again"}: are the stored totals those that the leaves alone give? [] or the names of cells that differ. */
+static json_t *do_again(struct world *world)
+{
+    json_t *wrong = json_array();
+    for (size_t i = 0; i < world->count; i++) {
+        struct store *fresh = store_new();
+        assert(fresh);
+        store_narrow(fresh, world->provinces[i].unit);
+        int error = store_each_leaf(world->provinces[i].store, copy_leaf, fresh);
+        if (!error)
+            error = rollup_all(world->catalogue, fresh);
+        json_t *kept = totals_of(world, world->provinces[i].store), *again = totals_of(world, fresh), *value;
+        const char *name;
+        json_object_foreach(again, name, value)
+        {
+            if (error || !json_equal(value, json_object_get(kept, name)))
+                json_array_append_new(wrong, json_string(name));
+        }
+        json_object_foreach(kept, name, value)
+        {
+            if (!json_object_get(again, name))
+                json_array_append_new(wrong, json_string(name));
+        }
+        json_decref(kept);
+        json_decref(again);
+        store_free(fresh);
+    }
+    return wrong;
+}
+
+/* ---- what is shown ---- */
+
+static json_t *outlook_of(struct world *world, const struct row *row)
+{
+    struct outlook outlook;
+    outlook_init(&outlook);
+    int error = outlook_read(world->catalogue, reader(world), row, world->now, &outlook);
+    json_t *object = error ? json_null() : outlook_json(&outlook);
+    outlook_release(&outlook);
+    return object;
+}
+
+/* The row in the store of its province alone: the same but for what former provinces know, or said to need
+ * another province. */
+static const char *narrow_difference(struct world *world, const struct row *row, json_t *full)
+{
+    chiso_day last = chiso_period_last(row->period, row->definition->calendar);
+    struct province *province = province_of(world, catalogue_province_at(world->catalogue, row->unit, last));
+    struct row narrow;
+    if (!province)
+        return NULL;
+    int error = row_make(world->catalogue, province->store, row->unit, row->period, row->indicator,
+        row->level, world->now, &narrow);
+    if (error)
+        return "no row from its province alone";
+    json_t *object = row_json(world->catalogue, &narrow);
+    static const char *const from_elsewhere[] = {"revision", "year_before"};
+    json_t *copy = json_copy(full);
+    if (!narrow.has_parts)
+        json_object_set(object, "parts", json_object_get(full, "parts"));
+    for (size_t i = 0; i < sizeof from_elsewhere / sizeof *from_elsewhere; i++) {
+        json_object_del(object, from_elsewhere[i]);
+        json_object_del(copy, from_elsewhere[i]);
+    }
+    bool same = narrow.incomparable == INCOMPARABLE_ELSEWHERE || json_equal(object, copy);
+    json_decref(copy);
+    if (!same && getenv("ORACLE_NARROW")) {
+        json_dumpf(object, stderr, JSON_COMPACT);
+        fputc('\n', stderr);
+    }
+    json_decref(object);
+    return same ? NULL : "another row from its province alone";
+}
+
+static void add_row(struct world *world, const json_t *command, uint32_t indicator, int level, json_t *rows)
+{
+    struct row row;
+    chiso_day day;
+    uint32_t unit = catalogue_unit_find(world->catalogue, text_of(command, "unit"));
+    bool on = day_of(command, "boundaries", &day);
+    int error = on ? row_make_on(world->catalogue, reader(world), day, unit, period_of(command), indicator,
+                         level, world->now, &row)
+                   : row_make(world->catalogue, reader(world), unit, period_of(command), indicator, level,
+                         world->now, &row);
+    if (error == CHISO_ENOTFOUND)
+        return;
+    json_t *object = error ? error_json(error) : row_json(world->catalogue, &row);
+    const char *narrow = error || on ? NULL : narrow_difference(world, &row, object);
+    if (!error)
+        json_object_set_new(object, "outlook", on ? json_null() : outlook_of(world, &row));
+    if (narrow)
+        json_object_set_new(object, "narrow", json_string(narrow));
+    json_array_append_new(rows, object);
+}
+
+/* {"do": "rows", "unit", "period"[, "boundaries"]}: what `get --json` shows, and the rows that it leaves out. */
+static json_t *do_rows(struct world *world, const json_t *command)
+{
+    const struct catalogue *c = world->catalogue;
+    json_t *rows = json_array();
+    for (uint32_t i = 0; i < catalogue_indicator_count(c); i++) {
+        const struct indicator *definition = catalogue_indicator_at(
+            c, i, chiso_period_last(period_of(command), catalogue_indicator(c, i)->calendar));
+        if (!definition)
+            continue;
+        add_row(world, command, i, STORE_NO_LEVEL, rows);
+        for (int kind = 0; kind < UNIT_KINDS && rollup_has_levels(definition); kind++) {
+            if (definition->level_kinds & (1u << kind))
+                add_row(world, command, i, kind, rows);
+        }
+    }
+    return rows;
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return *text ? json_string(text) : json_null();
+}
+
+/* {"do": "scores", "index", "period"[, "boundaries"]}: an array as `score --json`, or {"error"}. */
+static json_t *do_scores(struct world *world, const json_t *command)
+{
+    struct score *list = NULL;
+    size_t count = 0;
+    chiso_day day;
+    uint32_t which = catalogue_index_find(world->catalogue, text_of(command, "index"));
+    bool on = day_of(command, "boundaries", &day);
+    int error = score_all(
+        world->catalogue, reader(world), which, period_of(command), on ? &day : NULL, &list, &count);
+    if (error)
+        return error_json(error);
+    json_t *scores = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(scores,
+            json_pack("{s:s, s:o, s:o, s:o, s:b, s:s, s:b}", "unit",
+                catalogue_unit_code(world->catalogue, list[i].unit), "value", text_or_null(list[i].value),
+                "rank", list[i].rank ? json_integer(list[i].rank) : json_null(), "computed",
+                text_or_null(list[i].computed), "published", list[i].published, "state",
+                score_state_names[list[i].state], "incomplete", list[i].incomplete));
+    free(list);
+    return scores;
+}
+
+/* {"do": "pillar", "unit", "pillar", "period"}: {"targets", "decided", "score"}. */
+static json_t *do_pillar(struct world *world, const json_t *command)
+{
+    struct attainment attainment;
+    char text[ROW_NUMBER_CHARS] = "";
+    attainment_init(&attainment);
+    int error = attainment_of_pillar(world->catalogue, reader(world),
+        catalogue_unit_find(world->catalogue, text_of(command, "unit")),
+        catalogue_pillar_find(world->catalogue, text_of(command, "pillar")), period_of(command), world->now,
+        &attainment);
+    if (!error && attainment.decided)
+        (void)gmp_snprintf(text, sizeof text, "%Qd", attainment.score);
+    json_t *object = error ? error_json(error)
+                           : json_pack("{s:i, s:i, s:o}", "targets", (int)attainment.targets, "decided",
+                                 (int)attainment.decided, "score", text_or_null(text));
+    attainment_release(&attainment);
+    return object;
+}
+
+/* {"do": "clock", "time"} */
+static json_t *do_clock(struct world *world, const json_t *command)
+{
+    return json_boolean(chiso_instant_parse(text_of(command, "time"), &world->now) == CHISO_OK);
+}
+
+static json_t *answer(struct world *world, const json_t *command)
+{
+    const char *what = text_of(command, "do");
+    if (strcmp(what, "clock") == 0)
+        return do_clock(world, command);
+    if (strcmp(what, "report") == 0)
+        return do_report(world, command);
+    if (strcmp(what, "settle") == 0)
+        return do_settle(world);
+    if (strcmp(what, "leaves") == 0)
+        return do_leaves(world);
+    if (strcmp(what, "totals") == 0)
+        return do_totals(world);
+    if (strcmp(what, "again") == 0)
+        return do_again(world);
+    if (strcmp(what, "rows") == 0)
+        return do_rows(world, command);
+    if (strcmp(what, "scores") == 0)
+        return do_scores(world, command);
+    if (strcmp(what, "pillar") == 0)
+        return do_pillar(world, command);
+    return json_pack("{s:s}", "error", "no such command");
+}
+
+static void close_world(struct world *world)
+{
+    for (size_t i = 0; i < world->count; i++) {
+        store_free(world->provinces[i].store);
+        rollup_cells_release(&world->provinces[i].cells);
+    }
+    store_free(world->all);
+    chiso_arena_release(&world->arena);
+    catalogue_free(world->catalogue);
+}
+
+int main(int argc, char **argv)
+{
+    struct world world = {.seq = 1};
+    char *line = NULL;
+    size_t capacity = 0;
+    if (argc != 2)
+        return 64;
+    if (load_catalogue(argv[1], &world.catalogue))
+        return 2;
+    if (open_provinces(&world) || chiso_arena_init(&world.arena, ARENA_BYTES))
+        return 1;
+    while (getline(&line, &capacity, stdin) > 0) {
+        json_t *command = json_loads(line, 0, NULL);
+        json_t *result = answer(&world, command);
+        json_dumpf(result, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+        putchar('\n');
+        (void)fflush(stdout);
+        json_decref(result);
+        json_decref(command);
+    }
+    free(line);
+    close_world(&world);
+    return 0;
+}
