@@ -336,3 +336,13 @@ bool adopt_watch(struct aggregator *a)
     watch(a);
     return !a->is_stuck && !options_stop;
 }
+
+bool adopt_is_in_force(struct aggregator *a)
+{
+    char current[CATALOGUE_HASH_CHARS];
+    bool is_settled = true;
+    int error = catalogue_in_force_settled(a->redis, current, &is_settled, NULL);
+    a->is_replaced = error == CHISO_ENOTFOUND || error == CHISO_EINVAL ||
+                     (!error && (!is_settled || strcmp(current, a->catalogue_hash) != 0));
+    return !a->is_replaced;
+}

@@ -21,4 +21,9 @@ int adopt_at_start(struct aggregator *a);
  * False: no reports can be taken now. */
 bool adopt_watch(struct aggregator *a);
 
+/* Once a batch, before it is decided: is our catalogue in force, with every figure in its place? What is accepted
+ * or refused by one that has just been replaced would be wrong by the one that holds. Otherwise adopt_watch looks
+ * at once. An unreachable Redis counts as yes: the commit will tell. */
+bool adopt_is_in_force(struct aggregator *a);
+
 #endif

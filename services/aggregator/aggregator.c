@@ -58,7 +58,7 @@ static int process_province(struct aggregator *a, struct province *province, lon
 static int process_batch(struct aggregator *a)
 {
     long long patience = clock_monotonic_ms() + mqtt_patience_ms(a->mqtt);
-    int error = a->refused_memory ? CHISO_ENOMEM : CHISO_OK;
+    int error = a->refused_memory ? CHISO_ENOMEM : adopt_is_in_force(a) ? CHISO_OK : CHISO_EREFUSED;
     for (size_t i = 0; i < a->collect.count && !error; i++) {
         const struct message *message = &a->collect.messages[i];
         if (find_province(a, message->province))

@@ -193,6 +193,15 @@ class Follow(FolderTestCase):
         self.accepted(self.reporter("36"), report("36", "2024-01", 1, count("test.books", 5)))
         self.verify()
 
+    def test_no_report_is_decided_by_a_replaced_catalogue(self):
+        """Not even in the second before the aggregator would look by itself: the indicator is new."""
+        aggregator, reporter = self.bus.aggregator(), self.reporter("35")
+        for at in range(4):
+            put_in_force(self.bus.redis, self.edit("indicators.csv", same, [{**BOOKS, "id": f"test.books{at}"}]))
+            self.accepted(reporter, report("35.x001", "2024-01", 1, count(f"test.books{at}", at)))
+        self.assertTrue(aggregator.running())
+        self.verify()
+
     def test_the_alerter_follows_when_the_totals_do(self):
         """A changed target is judged, and not before the province is summed."""
         aggregator, reporter, alerter = self.bus.aggregator(), self.reporter("35"), self.bus.alerter()
