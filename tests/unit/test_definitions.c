@@ -300,6 +300,10 @@ Test(definitions, the_year_to_date_does_not_reach_over_the_break)
     expect_positions(&world, cases, COUNT(cases));
     cr_expect_str_eq(row_of(&world, "00001", "sum", "2025-04").year_to_date, "");
     cr_expect_str_eq(row_of(&world, "00001", "sum", "2026-02").year_to_date, "30.0");
+    world_set(&world, "00001", "2025-Q1", "sum", "40", 1);
+    struct row row = row_of(&world, "00001", "sum", "2025-04");
+    cr_expect_eq(row.position, POSITION_ON_TRACK, "the quarter as a whole was reported by the new one");
+    cr_expect_str_eq(row.year_to_date, "70.0", "%s", row.year_to_date);
     world_close(&world);
 }
 

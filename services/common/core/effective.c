@@ -124,10 +124,11 @@ bool effective_is_redefined(
     enum chiso_calendar calendar = definition->calendar;
     if (period.kind == CHISO_PERIOD_INTERVAL || definition->valid_from == CHISO_DAY_FIRST)
         return false;
-    struct chiso_period first =
-        chiso_period_at(definition->cadence.window, chiso_period_first(period, calendar), calendar);
-    return first.kind != CHISO_PERIOD_NONE && chiso_period_last(first, calendar) < definition->valid_from &&
-           catalogue_indicator_at(catalogue, definition->id_index, chiso_period_last(first, calendar));
+    chiso_day day = chiso_period_first(period, calendar);
+    struct chiso_period first = chiso_period_at(definition->cadence.window, day, calendar);
+    if (first.kind != CHISO_PERIOD_NONE)
+        day = chiso_period_last(first, calendar);
+    return day < definition->valid_from && catalogue_indicator_at(catalogue, definition->id_index, day);
 }
 
 /* ---- the unit's own report ---- */

@@ -73,6 +73,17 @@ struct judge {
 
 /* ---- figures ---- */
 
+/* Is TOTAL, of a window of the year to date, in whole or in part of another version than the judged figure? */
+static bool is_redefined_in(const struct judge *j, struct chiso_period window, const struct total *total)
+{
+    const struct side *side = total_contribution(total);
+    const struct indicator *definition = catalogue_indicator_at(
+        j->catalogue, j->indicator, chiso_period_last(window, j->definition->calendar));
+    if (definition != j->definition)
+        return side_has_figure(side) || side->expected > 0;
+    return interval_is_incomplete(side) && effective_is_redefined(j->catalogue, definition, window);
+}
+
 /* Adds the windows of PERIOD's year up to its end, the longest that fit, so that a unit's own half year
  * counts before its months; on the boundaries of today's unit, which may have begun inside the year. */
 static int add_year_to_date(const struct judge *j, struct chiso_period window, struct chiso_period period,
@@ -86,6 +97,8 @@ static int add_year_to_date(const struct judge *j, struct chiso_period window, s
             boundaries_total(j->catalogue, j->store, j->unit, j->t, window, j->indicator, j->level, &total);
         if (error == CHISO_ENOTFOUND)
             return CHISO_OK;
+        if (!error && is_redefined_in(j, window, &total))
+            total.told = TOTAL_TWO_DEFINITIONS;
         if (!error && total.told > *told)
             *told = total.told;
         *reached = chiso_period_last(window, calendar) == chiso_period_last(period, calendar);
@@ -126,12 +139,7 @@ static int set_figure(const struct judge *j, struct chiso_period period, const s
         interval_of_side(j->definition, own, j->definition->input_decimals, out);
         return CHISO_OK;
     }
-    struct chiso_period year = year_of(j, period);
-    if (effective_is_redefined(j->catalogue, j->definition, year)) {
-        *told = TOTAL_TWO_DEFINITIONS;
-        return CHISO_OK;
-    }
-    int error = add_year_to_date(j, year, period, &sum, &reached, told);
+    int error = add_year_to_date(j, year_of(j, period), period, &sum, &reached, told);
     if (!error && *told == TOTAL_TOLD)
         interval_of_side(j->definition, &sum, j->definition->input_decimals, out);
     return error;
@@ -304,13 +312,20 @@ static int is_redefined_since(const struct judge *j, bool *out)
     chiso_day then = chiso_period_last(before, j->definition->calendar);
     const struct unit_row *row = catalogue_unit_at(j->catalogue, j->unit, then);
     const struct indicator *definition = catalogue_indicator_at(j->catalogue, j->indicator, then);
-    bool other =
-        definition != j->definition ||
-        (sums_year_to_date(j) && effective_is_redefined(j->catalogue, j->definition, year_of(j, before)));
-    if (!row || row->identity != j->row->identity || !definition || !other)
+    if (!row || row->identity != j->row->identity || !definition)
         return CHISO_OK;
     int error = rollup_read(j->catalogue, j->store, j->unit, before, j->indicator, j->level, &total);
-    *out = side_has_figure(&total.shown);
+    if (error || !side_has_figure(&total.shown))
+        return error;
+    *out = definition != j->definition;
+    if (!*out && sums_year_to_date(j)) {
+        struct interval figure;
+        enum total_told told = TOTAL_TOLD;
+        interval_init(&figure);
+        error = set_figure(j, before, &total.shown, &figure, &told);
+        interval_release(&figure);
+        *out = told == TOTAL_TWO_DEFINITIONS;
+    }
     return error;
 }
 
