@@ -324,13 +324,17 @@ static void run(struct alerter *a)
 static int run_once(struct alerter *a)
 {
     long long patience = clock_monotonic_ms() + ONCE_PATIENCE_MS;
+    size_t unsent = 0;
     bool settled = false;
     while (!options_stop && !settled) {
         struct chiso_message why = {""};
         (void)mqtt_read(a->mqtt, 20, NULL);
         int error = turn(a, &settled, &why);
         (void)mqtt_flush(a->mqtt);
-        if (!error && !a->idle)
+        bool moves = mqtt_unacknowledged(a->mqtt) < unsent;
+        unsent = mqtt_unacknowledged(a->mqtt);
+        settled = settled && unsent == 0;
+        if (!error && (!a->idle || moves))
             patience = clock_monotonic_ms() + ONCE_PATIENCE_MS;
         if (settled || clock_monotonic_ms() < patience)
             continue;

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* An alert takes 1.5 KB at most, and the broker no more than 2 MiB a message. */
+#define SNAPSHOT_ALERTS_MAX 1000
+
 static struct view_alert view_of(const struct alert *alert)
 {
     return (struct view_alert){.id = alert->id,
@@ -37,21 +40,41 @@ void tell_event(struct teller *teller, const char *province, uint64_t seq, const
         LOG_LIMITED(warning, "event_not_sent", "province=%s id=%s", province, log_quoted(alert->id));
 }
 
+/* The open ones, the worst first; *OUT is malloc'ed. */
+static int list_open(const struct kept *kept, struct alert **out, size_t *count)
+{
+    struct alert *open = calloc(kept->count + 1, sizeof *open);
+    if (!open)
+        return CHISO_ENOMEM;
+    *count = 0;
+    for (size_t i = 0; i < kept->count; i++) {
+        if (kept->list[i].state == ALERT_OPEN)
+            open[(*count)++] = kept->list[i];
+    }
+    qsort(open, *count, sizeof *open, alert_compare);
+    *out = open;
+    return CHISO_OK;
+}
+
 int tell_snapshot(struct teller *teller, const char *province, uint64_t seq, const struct kept *kept)
 {
     char tail[160];
-    struct view_alert *alerts = calloc(kept->count + 1, sizeof *alerts);
-    struct view_alert_snapshot snapshot = {.province = province, .seq = seq, .alerts = alerts};
+    struct alert *open;
+    size_t count, length = 0;
     uint8_t *bytes = NULL;
-    size_t length = 0;
-    for (size_t i = 0; alerts && i < kept->count; i++) {
-        if (kept->list[i].state == ALERT_OPEN)
-            alerts[snapshot.alert_count++] = view_of(&kept->list[i]);
-    }
+    int error = list_open(kept, &open, &count);
+    if (error)
+        return error;
+    struct view_alert *alerts = calloc(count + 1, sizeof *alerts);
+    struct view_alert_snapshot snapshot = {
+        .province = province, .seq = seq, .alerts = alerts, .open = (uint32_t)count};
+    for (size_t i = 0; alerts && i < count && i < SNAPSHOT_ALERTS_MAX; i++)
+        alerts[snapshot.alert_count++] = view_of(&open[i]);
     (void)snprintf(tail, sizeof tail, "alerts/%s", province);
-    int error = alerts ? view_alert_snapshot_encode(&snapshot, &bytes, &length) : CHISO_ENOMEM;
+    error = alerts ? view_alert_snapshot_encode(&snapshot, &bytes, &length) : CHISO_ENOMEM;
     if (!error)
         error = teller_publish(teller, tail, bytes, length, view_alert_snapshot_json(&snapshot), true);
     free(alerts);
+    free(open);
     return error;
 }

@@ -8,6 +8,6 @@
 #include "keep.h"
 
 void tell_event(struct teller *teller, const char *province, uint64_t seq, const struct alert *alert);
-/* The open ones of KEPT. CHISO_EIO: not connected. */
+/* The open ones of KEPT, as many as a message holds. CHISO_EIO: not connected. */
 int tell_snapshot(struct teller *teller, const char *province, uint64_t seq, const struct kept *kept);
 #endif

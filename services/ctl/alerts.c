@@ -14,17 +14,6 @@ struct alerts {
     size_t count;
 };
 
-/* The worst first, then the oldest. */
-static int compare_alerts(const void *a, const void *b)
-{
-    const struct alert *x = a, *y = b;
-    if (x->severity != y->severity)
-        return x->severity > y->severity ? -1 : 1;
-    if (x->opened_at_ms != y->opened_at_ms)
-        return x->opened_at_ms < y->opened_at_ms ? -1 : 1;
-    return strcmp(x->id, y->id);
-}
-
 static int take_alerts(const redisReply *reply, struct alerts *out, struct chiso_message *why)
 {
     out->list = calloc(reply->elements / 2 + 1, sizeof *out->list);
@@ -39,7 +28,7 @@ static int take_alerts(const redisReply *reply, struct alerts *out, struct chiso
         }
         out->count += alert->state == ALERT_OPEN;
     }
-    qsort(out->list, out->count, sizeof *out->list, compare_alerts);
+    qsort(out->list, out->count, sizeof *out->list, alert_compare);
     return CHISO_OK;
 }
 

@@ -301,6 +301,26 @@ class Viewers(Alerts):
         self.addCleanup(viewer.close)
         viewer.wait_for("the retained snapshot", lambda: self.open_in(viewer) == [COST])
 
+    def test_more_alerts_than_a_message_holds(self):
+        """1,500 communes that owe two reports each, and one figure that is worse than all of that."""
+        units = self.bus.catalogue / "units.csv"
+        units.write_text(units.read_text(encoding="utf-8") + "".join(
+            f"{code:05},,2025-06-30,commune,,347,Xã {code:05} có tên rất dài để thông báo cũng dài,\n"
+            for code in range(1, 1501)), encoding="utf-8")
+        indicators = self.bus.catalogue / "indicators.csv"
+        indicators.write_text(indicators.read_text(encoding="utf-8") + "".join(
+            f"more{i},digital_government,Thêm {i},More,count,sum,commune,,month,,,,,,5\n" for i in (1, 2)),
+            encoding="utf-8")
+        self.bus.programs[-1].stop()
+        self.bus.aggregator(name="aggregator-2")
+        self.cost(40, 1)
+        self.once("2025-06-10T08:00:00+07:00")
+        viewer = Viewer(self.bus, "chiso/v1/alerts/35")
+        self.addCleanup(viewer.close)
+        viewer.wait_for("the retained snapshot", lambda: "chiso/v1/alerts/35" in viewer.last)
+        snapshot = AlertSnapshot.FromString(viewer.last["chiso/v1/alerts/35"])
+        self.assertEqual((1000, 3003, COST), (len(snapshot.alerts), snapshot.open, snapshot.alerts[0].id))
+
     @staticmethod
     def open_in(viewer):
         payload = viewer.last.get("chiso/v1/alerts/35")

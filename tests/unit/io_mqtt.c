@@ -129,6 +129,7 @@ static void publish(struct heard *from, size_t count)
         mqtt_read(from->mqtt, 20, NULL);
     }
     cr_assert_eq(from->published, before + count);
+    cr_assert_eq(mqtt_unacknowledged(from->mqtt), 0);
 }
 
 static void open_publisher(struct heard *heard)

@@ -153,7 +153,7 @@ static const struct view_alert alert = {"35|a||target", "35", "a", "commune", "2
 
 Test(view, alert_snapshot)
 {
-    struct view_alert_snapshot view = {"35", 8, 1, &alert}, none = {"36", 0, 0, NULL};
+    struct view_alert_snapshot view = {"35", 8, 1, &alert, 7}, none = {"36", 0, 0, NULL, 0};
 
     cr_assert_eq(view_alert_snapshot_encode(&view, &bytes, &length), 0);
     Chiso__V1__AlertSnapshot *got = chiso__v1__alert_snapshot__unpack(NULL, length, bytes);
@@ -163,8 +163,9 @@ Test(view, alert_snapshot)
     cr_expect_str_eq(got->alerts[0]->severity, "warning");
     chiso__v1__alert_snapshot__free_unpacked(got, NULL);
     free(bytes);
-    json_is(view_alert_snapshot_json(&view), "{\"province\":\"35\",\"seq\":8,\"alerts\":[" ALERT "]}");
-    json_is(view_alert_snapshot_json(&none), "{\"province\":\"36\",\"seq\":0,\"alerts\":[]}");
+    json_is(
+        view_alert_snapshot_json(&view), "{\"province\":\"35\",\"seq\":8,\"alerts\":[" ALERT "],\"open\":7}");
+    json_is(view_alert_snapshot_json(&none), "{\"province\":\"36\",\"seq\":0,\"alerts\":[],\"open\":0}");
 }
 
 Test(view, alert_event)

@@ -194,6 +194,16 @@ void alert_end(
     say_why(reason, out);
 }
 
+int alert_compare(const void *a, const void *b)
+{
+    const struct alert *x = a, *y = b;
+    if (x->severity != y->severity)
+        return x->severity > y->severity ? -1 : 1;
+    if (x->opened_at_ms != y->opened_at_ms)
+        return x->opened_at_ms < y->opened_at_ms ? -1 : 1;
+    return strcmp(x->id, y->id);
+}
+
 /* ---- JSON ---- */
 
 json_t *alert_json(const struct alert *alert)

@@ -111,6 +111,9 @@ enum alert_change alert_apply(const struct catalogue *catalogue, const struct al
 void alert_end(
     const struct alert *old, enum alert_reason reason, chiso_instant_ms now, uint64_t seq, struct alert *out);
 
+/* Order for qsort of struct alert: the worst first, then the oldest. */
+int alert_compare(const void *a, const void *b);
+
 /* The value in chiso:{PP}:alerts: the fields of the Alert message (view.proto) and "peak". NULL without
  * memory. */
 json_t *alert_json(const struct alert *alert);

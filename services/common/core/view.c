@@ -209,6 +209,7 @@ static int build_alert_snapshot(const struct view_alert_snapshot *from, struct b
         return CHISO_ENOMEM;
     to->province = text(from->province);
     to->seq = from->seq;
+    to->open = from->open;
     to->n_alerts = from->alert_count;
     to->alerts = built->room.pointers;
     for (size_t i = 0; i < from->alert_count; i++) {

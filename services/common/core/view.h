@@ -85,6 +85,7 @@ struct view_alert_snapshot {
     uint64_t seq;
     size_t alert_count;
     const struct view_alert *alerts;
+    uint32_t open; /* those that are left out included */
 };
 
 struct view_alert_event {

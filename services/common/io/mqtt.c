@@ -143,6 +143,7 @@ static void on_publish(
     (void)client;
     (void)properties;
     mqtt->progress = true;
+    mqtt->unacknowledged -= mqtt->unacknowledged > 0;
     if (reason >= 128) {
         LOG_LIMITED(warning, "mqtt_publish_refused", "why=%s", log_quoted(mosquitto_reason_string(reason)));
         if (mqtt->options.on_refused != NULL)
@@ -352,6 +353,7 @@ int mqtt_publish(
     switch (mosquitto_publish_v5(mqtt->client, message_id, topic, (int)length, bytes, 1, retain, NULL)) {
     case MOSQ_ERR_SUCCESS:
     case MOSQ_ERR_NO_CONN: /* noticed late; libmosquitto keeps it and sends it after reconnecting */
+        mqtt->unacknowledged++;
         return CHISO_OK;
     case MOSQ_ERR_NOMEM:
         return CHISO_ENOMEM;
@@ -361,6 +363,11 @@ int mqtt_publish(
     default:
         return CHISO_EINVAL;
     }
+}
+
+size_t mqtt_unacknowledged(const struct mqtt *mqtt)
+{
+    return mqtt->unacknowledged;
 }
 
 int mqtt_subscribe(struct mqtt *mqtt, const char *filter)

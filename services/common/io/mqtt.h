@@ -64,6 +64,9 @@ int mqtt_read(struct mqtt *mqtt, int timeout_ms, bool (*wanted)(void *context));
 int mqtt_flush(struct mqtt *mqtt);
 /* Forgets queued PUBACKs and reconnects, so that the broker delivers unacknowledged messages again. */
 int mqtt_drop(struct mqtt *mqtt);
+/* Publishes that the broker has not acknowledged yet: libmosquitto sends a bounded number and waits, so a
+ * mqtt_close before this is 0 loses what stands behind them. */
+size_t mqtt_unacknowledged(const struct mqtt *mqtt);
 bool mqtt_is_connected(const struct mqtt *mqtt);
 /* True once the broker has acknowledged our subscriptions on this connection: what is published now arrives.
  */

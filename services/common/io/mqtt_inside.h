@@ -27,6 +27,7 @@ struct mqtt {
     unsigned failures;
 
     size_t unsent_acks; /* PUBACKs that libmosquitto has queued since the last complete flush */
+    size_t unacknowledged; /* publishes that the broker has not acknowledged */
     bool progress; /* a packet arrived during this mosquitto_loop_read */
     bool more; /* reading stopped before the socket, or TLS, ran dry */
     char refusal[64]; /* what the broker said at CONNACK or DISCONNECT */
