@@ -96,9 +96,9 @@ def run_world(seed):
         send(bus, world, Random(seed), restart)
         comparison = Comparison(Pipeline(bus), world, every_row=False, questions=QUESTIONS)
         comparison.all()
-        status, out, _ = bus.ctl("verify")
+        status, out, error = bus.ctl("verify", "--journal")
         if status:
-            comparison.differences.append(f"verify: {out}")
+            comparison.differences.append(f"verify: {out}{error}")
         return comparison.rows, comparison.differences
     finally:
         bus.close()
