@@ -11,8 +11,9 @@ import tempfile
 from pathlib import Path
 
 import catalogue
+import ingest
 
-SECTIONS = {"catalogue": catalogue}
+SECTIONS = {"catalogue": catalogue, "ingest": ingest}
 
 
 class Bench:

@@ -21,8 +21,11 @@ class Bench(unittest.TestCase):
         ended = bench("--quick")
         self.assertEqual(0, ended.returncode, ended.stderr)
         result = json.loads(ended.stdout)
-        for key in ("catalogue_ms", "check_catalogue_ms"):
+        for key in ("catalogue_ms", "check_catalogue_ms", "null_subscriber_per_s", "reports_per_s",
+                    "ratio_to_null_subscriber"):
             self.assertGreater(result[key], 0, key)
+        self.assertEqual({"1", "20", "100"}, set(result["observations_per_s"]))
+        self.assertLessEqual(result["receipt_ms"]["p50"], result["receipt_ms"]["p99"])
         self.assertRegex(ended.stderr, r"checked and loaded, as a service does +[0-9.,]+ ms  < 300 ms\n")
 
     def test_usage(self):
