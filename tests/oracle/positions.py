@@ -42,7 +42,7 @@ class Positions:
             if row["indicator"] != definition.id or row["nature"] == "forecast":
                 continue
             milestones = [m for m in self.oracle.milestones if m["indicator"] == definition.id]
-            target = Target(row, definition.direction, milestones, self.oracle.working_days)
+            target = Target(row, definition.direction, milestones, self.oracle.working_days, definition.administrative)
             owner = target.owner = self.owner(row["unit"], target)
             if target.scope == "level" or level:
                 if target.scope == "level" and level == row["unit_kind"] and owner is unit:

@@ -5,16 +5,10 @@ from fractions import Fraction
 
 from catalogue import FOREVER, day_or
 from datetime import date
-from figures import fixed_text
+from figures import fixed_text, rounded
 from totals import NOT_APPLICABLE, Oracle
 
 MISSING, VALUE = "missing", "value"
-
-
-def half_up(number, places):
-    """The nearest number with so many decimals, of two the larger."""
-    scaled = number * 10 ** places
-    return Fraction((2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator), 10 ** places)
 
 
 @dataclass(frozen=True)
@@ -96,7 +90,7 @@ class Scores:
             found = max(points * x / Fraction(component["full_at"] or 1), Fraction(0))
             if component["capped"] != "no":
                 found = min(found, points)
-        return half_up(found, int(version["component_decimals"])) if version["component_decimals"] else found
+        return rounded(found, int(version["component_decimals"])) if version["component_decimals"] else found
 
     def score(self, index, unit, period):
         version = self.version(index, period.last)
@@ -107,9 +101,9 @@ class Scores:
             if component["scoring"] == "none":
                 continue
             x, part_incomplete = self.fraction(component, unit, period)
+            incomplete = incomplete or part_incomplete or x == MISSING
             if x == NOT_APPLICABLE:
                 continue
-            incomplete = incomplete or part_incomplete or x == MISSING
             weight = self.weight(version, component)
             possible += weight * Fraction(component["points"] or 1)
             if x != MISSING:
@@ -164,12 +158,12 @@ class Scores:
             if number is not None and version["shown"] == "fraction":
                 number /= self.maximum(index, period.last)
             published = version["published_as"] and self.published(version["published_as"], unit, period)
-            computed = None if number is None else fixed_text(half_up(number, places), places)
+            computed = None if number is None else fixed_text(rounded(number, places), places)
             shown = published if published not in (None, "") else number
             if shown is not None:
-                numbers[unit.code] = half_up(shown, places)
+                numbers[unit.code] = rounded(shown, places)
             rows[unit.code] = {
-                "value": None if shown is None else fixed_text(half_up(shown, places), places), "computed": computed,
+                "value": None if shown is None else fixed_text(rounded(shown, places), places), "computed": computed,
                 "published": published not in (None, ""), "state": score.state, "incomplete": score.incomplete}
         for code, row in rows.items():
             row["rank"] = 1 + sum(other > numbers[code] for other in numbers.values()) if code in numbers else None

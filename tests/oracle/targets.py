@@ -3,6 +3,7 @@
 from datetime import date
 from fractions import Fraction
 
+from calendars import window_of
 from catalogue import FOREVER, day_or
 from figures import Range
 
@@ -55,7 +56,7 @@ class Bound:
 
 
 class Target:
-    def __init__(self, row, direction, milestones=(), working_days=None):
+    def __init__(self, row, direction, milestones=(), working_days=None, administrative=False):
         self.row, self.scope, self.shape = row, row["scope"] or "unit", row["shape"]
         self.working_days = working_days
         self.due = day_or(row["due"], FOREVER)
@@ -69,7 +70,9 @@ class Target:
         self.year_to_date = row["window"] == "year_to_date" or self.curve == "cumulative" and not self.has_baseline
         if self.curve == "cumulative" and not self.has_baseline:
             self.baseline = Fraction(0)
-        self.start = self.baseline_date or (date(self.due.year, 1, 1) if self.due < FOREVER else None)
+        self.start = self.baseline_date
+        if not self.start and self.due < FOREVER:
+            self.start = window_of("year", self.due, administrative).first
         self.steps = sorted((date.fromisoformat(m["date"]), Fraction(m["value"])) for m in milestones
                             if self.curve == "steps" and (m["unit"], m["unit_kind"]) == (row["unit"], row["unit_kind"]))
         if self.shape == "maintain" and self.value is None:

@@ -186,7 +186,7 @@ class Oracle(Catalogue):
             return False
         return any(self.units.on(unit, part.last) is None or
                    any(self.is_untold(one, definition, part) for one in self.units.on(unit, part.last))
-                   for part in calendar.parts(period))
+                   for part in calendar.parts(period) if self.same_version(definition, part))
 
     @lru_cache(maxsize=None)
     def pieces(self, unit, definition, period):
@@ -196,7 +196,7 @@ class Oracle(Catalogue):
         if not self.straddles(unit, definition, period):
             return [(part, [unit]) for part in calendar.parts(period)
                     if self.units.seen(unit, part) and self.counts_for(unit, definition, part)]
-        return [(part, [one for one in self.units.on(unit, part.last) if self.units.seen(one, part)])
+        return [(part, [one for one in self.units.on(unit, part.last) or () if self.units.seen(one, part)])
                 if unit.first > part.last else (part, [unit])
                 for part in calendar.parts(period) if unit.first > part.last or self.units.seen(unit, part)]
 
@@ -345,7 +345,8 @@ class Oracle(Catalogue):
             total = Total(bare, "reported", total.shown)
         total = replace(total, revision=self.revision(unit, indicator, period))
         if self.is_untold(unit, definition, period) and not self.own(unit, indicator, period):
-            return self._untold(total)
+            # A department's report for the whole can be told, the parts beside it cannot.
+            return replace(total, other=None) if total.by_whole else self._untold(total)
         return self._completed(unit, definition, period, None, total)
 
     @staticmethod

@@ -161,8 +161,11 @@ class World:
         codes = [self.random.choice([f"{model['code']}n{number}", model["code"]])]
         if self.chance(0.4):
             codes.append(f"{model['code']}x{number}")
+        above = [unit["valid_to"] for unit in self.tables["units.csv"] if unit["code"] == model["parent"]]
         for code in codes:
-            self.add("units.csv", **{**model, "code": code, "valid_from": day.isoformat(), "valid_to": ""})
+            new = self.add("units.csv", **{**model, "code": code, "valid_from": day.isoformat(), "valid_to": ""})
+            if "" not in above:
+                new["valid_to"] = max(above)
         for old in olds:
             split = len(codes) > 1 and self.chance(0.5)
             only = codes[0] if codes[0] == old["code"] else self.random.choice(codes)  # a code used again needs its row
