@@ -290,11 +290,19 @@ class Oracle(Catalogue):
         if value == NOT_APPLICABLE:
             return Side(not_applicable=1)
         if value is None:
-            return Side(expected=int(self.owes(unit, indicator, period)))
+            return Side(expected=int(self.owes(unit, indicator, period) or self._reports_inside(unit, indicator, period)))
         complete, units = self.is_in(unit, indicator, period), 1
         if self.at(indicator, period.last).measure == "share" and value.denominator:
             value, units = replace(value, denominator=NOTHING), int(value.denominator.value())
         return Side(value, reported=units * complete, partial=units * (not complete), expected=units)
+
+    def _reports_inside(self, unit, indicator, period):
+        """Of a unit that is not comparable: it counts as not reported, but it counts."""
+        definition = self.at(indicator, period.last)
+        return self.is_untold(unit, definition, period) and any(
+            isinstance(self.effective(one, indicator, part, False), Figure)
+            for part, units in self.pieces(unit, definition, period) if self.same_version(definition, part)
+            for one in units)
 
     def bare(self, unit, indicator, period):
         """The unit's finished percentage, which nobody above sees."""

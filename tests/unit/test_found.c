@@ -26,6 +26,8 @@ static const char indicators[] =
     "old,2025-03-01,foundation,Mới,New,count,sum,1,0,up,,province,month,\n"
     "yearly,,foundation,Năm,Yearly,count,sum,1,0,up,,province,month,\n"
     "means,,foundation,Trung bình,Mean,mean,mean,1,0,up,district,,month,\n"
+    "anew,,foundation,Cũ,Old,count,sum,1,0,up,,province,half,\n"
+    "anew,2025-07-01,foundation,Mới,New,count,sum,1,0,up,,province,half,\n"
     "admin,,foundation,Hành chính,Administrative,count,sum,1,0,up,commune,,day,administrative\n";
 static const char targets[] = "indicator,unit,shape,value,due,curve,window\n"
                               "flow,10,at_least,100,2025-12-31,hold,year_to_date\n"
@@ -148,6 +150,13 @@ Test(found, a_year_of_which_nobody_owes_the_halves_needs_both)
     struct row row = row_of("11", "2025", "yearly");
     cr_expect_eq(row.shown.state, ROW_REPORTED);
     cr_expect_str_eq(row.shown.value, "17");
+}
+
+/* The definition of July has no figure of the first half, and without it the year is not all in. */
+Test(found, a_merged_units_year_with_a_new_definition_inside_is_partial)
+{
+    world_set(&world, "11", "2025-H2", "anew", "9", 1);
+    cr_expect_eq(row_of("11", "2025", "anew").shown.state, ROW_PARTIAL);
 }
 
 /* July ends on the 14th, a day before the 15th begins. */

@@ -204,8 +204,12 @@ static int value_across(
     for (size_t i = 0; i < count; i++) {
         struct side value = {0};
         if (catalogue_indicator_at(w->catalogue, w->definition->id_index,
-                chiso_period_last(parts[i], w->calendar)) != w->definition)
-            continue; /* nothing is derived across two versions of a definition */
+                chiso_period_last(parts[i], w->calendar)) != w->definition) {
+            /* Nothing is derived across two versions of a definition: as good as missing. */
+            static const struct side missing = {.expected = 1};
+            g.owed += counts(w, period, parts[i], &missing);
+            continue;
+        }
         int error = value_in(w, parts[i], &value, &own);
         if (!error)
             error = add_value(w, &value, counts(w, period, parts[i], &value), &g);
