@@ -6,6 +6,7 @@ CHISO_ORACLE_PIPELINE choose others. The seed is printed with a difference.
 
 import os
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 from random import Random
@@ -53,7 +54,8 @@ class Pipeline:
 
 def prepare(world, bus):
     """The folder of the world's catalogue."""
-    run_worlds.prepare(world, bus.folder / "world")
+    if not run_worlds.prepare(world, bus.folder / "world"):
+        raise AssertionError("no usable catalogue")
     return bus.folder / "world"
 
 
@@ -84,7 +86,8 @@ def send(bus, world, random, halfway=lambda: None):
 
 def run_world(seed):
     """How many numbers were compared, and the differences."""
-    world = World(seed)
+    with tempfile.TemporaryDirectory(prefix="chiso-world-") as name:
+        world = run_worlds.usable(seed, Path(name))
     bus = Bus(f"Oracle{seed}", clock=world.now.isoformat())
     try:
         bus.catalogue = prepare(world, bus)

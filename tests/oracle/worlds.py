@@ -41,9 +41,9 @@ DUE = ["2025-03-31", "2025-06-30", "2025-08-15", "2025-12-31", "2026-06-30"]
 class World:
     """Provinces with the units under them, one set of indicators; TABLES as the files have them."""
 
-    def __init__(self, seed):
-        """Every 40th is large: hundreds of units."""
-        self.random = Random(seed)
+    def __init__(self, seed, attempt=0):
+        """Every 40th is large: hundreds of units. ATTEMPT: another one, where the first has an unusable catalogue."""
+        self.random = Random(f"{seed}, attempt {attempt}" if attempt else seed)
         self.is_large = seed % 40 == 39
         sizes = [3, 5, 8] if seed < 1000 else [2, 3, 3, 4]  # a thousand worlds are to take minutes
         provinces, indicators = (3, 3) if self.is_large else (2, self.random.choice(sizes))
