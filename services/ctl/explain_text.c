@@ -93,7 +93,7 @@ static void add_leaf(const struct session *session, const struct explanation *e,
     chiso_period_print(leaf->period, period);
     leaf_figure_text(session, &leaf->leaf->figure, figure, sizeof figure - sizeof "ʳ");
     if (evidence_is_restated(session, leaf, calendar))
-        strcat(figure, "ʳ");
+        memcpy(figure + strlen(figure), "ʳ", sizeof "ʳ");
     (void)snprintf(revision, sizeof revision, "%" PRIu32, leaf->leaf->revision);
     (void)snprintf(seq, sizeof seq, "%" PRIu64 ".%" PRIu32, leaf->leaf->seq, leaf->leaf->index);
     instant_text(report ? report->issued_at : 0, issued);
