@@ -181,8 +181,9 @@ class Oracle(Catalogue):
         return definition.adds_over_time and unit.begins_inside(period) and bool(self.units.former(unit))
 
     def is_untold(self, unit, definition, period):
-        """With a `part` between: not comparable (S5)."""
-        if not self.straddles(unit, definition, period):
+        """With a `part` between: not comparable (S5), unless the unit reports the window as a whole."""
+        own = self.own(unit, definition.id, period)
+        if not self.straddles(unit, definition, period) or own and not own.get("bare"):
             return False
         return any(self.units.on(unit, part.last) is None or
                    any(self.is_untold(one, definition, part) for one in self.units.on(unit, part.last))

@@ -157,6 +157,8 @@ Test(found, a_merged_units_year_with_a_new_definition_inside_is_partial)
 {
     world_set(&world, "11", "2025-H2", "anew", "9", 1);
     cr_expect_eq(row_of("11", "2025", "anew").shown.state, ROW_PARTIAL);
+    world_set(&world, "11", "2025-H2", "anew", "na", 2);
+    cr_expect_eq(row_of("11", "2025", "anew").shown.state, ROW_NOT_REPORTED);
 }
 
 /* July ends on the 14th, a day before the 15th begins. */

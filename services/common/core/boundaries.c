@@ -207,7 +207,9 @@ static int value_across(
                 chiso_period_last(parts[i], w->calendar)) != w->definition) {
             /* Nothing is derived across two versions of a definition: as good as missing. */
             static const struct side missing = {.expected = 1};
-            g.owed += counts(w, period, parts[i], &missing);
+            bool owed = counts(w, period, parts[i], &missing);
+            g.owed += owed;
+            g.missing += owed;
             continue;
         }
         int error = value_in(w, parts[i], &value, &own);
