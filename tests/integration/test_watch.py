@@ -195,6 +195,18 @@ class Killed(Watching):
         place.mkdir()
         return place
 
+    def start_unanswered(self):
+        """Sends a.csv to a centre that says nothing: a receipt that is lost with the process would show as DUPLICATE."""
+        self.centre.deaf = True
+        program = self.start()
+        self.folder.put("a.csv", "35,2024,a,5,,,,,")
+        return program
+
+    def kill_unanswered(self, program):
+        self.centre.wait_for("the report", lambda: self.centre.reports)
+        program.kill()
+        self.centre.deaf = False
+
     def test_before_it_is_in_the_outbox(self):
         self.centre.deaf = True
         program = self.start(settle="3600")
@@ -207,10 +219,9 @@ class Killed(Watching):
 
     def test_in_the_outbox_and_not_moved(self):
         (self.folder.path / "done").write_text("in the way")
-        program = self.start()
-        self.folder.put("a.csv", "35,2024,a,5,,,,,")
+        program = self.start_unanswered()
         program.wait_for_log("event=file_waits .*tries=2 .*Not a directory")
-        program.kill()
+        self.kill_unanswered(program)
         self.assertEqual(["a.csv", "done"], self.folder.names())
         (self.folder.path / "done").unlink()
         self.start()
@@ -219,10 +230,9 @@ class Killed(Watching):
 
     def test_moved_and_not_noted(self):
         (self.folder.path / "done").write_text("in the way")
-        program = self.start()
-        self.folder.put("a.csv", "35,2024,a,5,,,,,")
+        program = self.start_unanswered()
         program.wait_for_log("event=file_waits")
-        program.kill()
+        self.kill_unanswered(program)
         (self.folder.path / "done").unlink()
         (self.folder.path / "done").mkdir()
         (self.folder.path / "a.csv").rename(self.folder.path / "done/a.csv")
