@@ -17,6 +17,8 @@ from comparison import Comparison
 from worlds import World
 
 
+# The oracle remembers what it has computed, some 40 MB a world, as long as its process lives.
+WORLDS_OF_A_PROCESS = 20
 LARGE_QUESTIONS = 200  # asked about a large world, where each goes through all units
 
 
@@ -70,7 +72,7 @@ def attempt(seed):
 
 def many(seeds, jobs):
     """(seed, compared numbers, differences, seconds) of each world."""
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs, max_tasks_per_child=WORLDS_OF_A_PROCESS) as pool:
         yield from pool.map(attempt, seeds)
 
 
