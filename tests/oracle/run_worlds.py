@@ -4,11 +4,11 @@ Prints the seed of every world that differs, and what differs; exit status 1 the
 """
 
 import argparse
+import multiprocessing
 import sys
 import tempfile
 import time
 import traceback
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
 
@@ -72,8 +72,8 @@ def attempt(seed):
 
 def many(seeds, jobs):
     """(seed, compared numbers, differences, seconds) of each world."""
-    with ProcessPoolExecutor(jobs, max_tasks_per_child=WORLDS_OF_A_PROCESS) as pool:
-        yield from pool.map(attempt, seeds)
+    with multiprocessing.Pool(jobs, maxtasksperchild=WORLDS_OF_A_PROCESS) as pool:
+        yield from pool.imap(attempt, seeds)
 
 
 def found():
