@@ -66,10 +66,8 @@ class Positions:
         total = self.oracle.cell(unit, definition.id, period, level)
         if not self.sums_year_to_date(definition, period, target, total.shown):
             return total.shown, total.told
-        year, side, told = calendar.parse(str(period.year), period.administrative), Side(), total.told
-        if self.oracle.is_redefined(definition, year):
-            return side, False  # nothing is derived across two versions
-        for window in self.longest(year, period.last):
+        side, told = Side(), total.told and not self.has_two_versions(unit, definition, level, period)
+        for window in self.to_date(period):
             part = self.oracle.on_boundaries(unit, definition.id, window, level)
             if part:
                 told = told and part.told
@@ -82,6 +80,24 @@ class Positions:
     def sums_year_to_date(definition, period, target, side):
         return target.year_to_date and period.kind not in ("year", "nine") and definition.adds_over_time \
             and side.figure and not side.bare
+
+    def has_two_versions(self, unit, definition, level, period):
+        """Nothing is derived across two versions of a definition: is a window of the year up to PERIOD's end owed or
+        reported by another one, or does one that is not all in begin with another one's windows?"""
+        for window in self.to_date(period):
+            part = self.oracle.on_boundaries(unit, definition.id, window, level)
+            side = part and part.above()
+            if not side:
+                continue
+            if not self.oracle.same_version(definition, window):
+                if side.figure or side.expected:
+                    return True
+            elif not side.complete and self.oracle.is_redefined(definition, window):
+                return True
+        return False
+
+    def to_date(self, period):
+        return self.longest(calendar.parse(str(period.year), period.administrative), period.last)
 
     def longest(self, window, day):
         """The windows inside WINDOW up to DAY, the longest that fit: a unit's own half year counts before its months."""
@@ -105,11 +121,12 @@ class Positions:
         if target.shape != "increase_each_year" or not before or not unit.lives(before.last):
             return False
         then = self.oracle.at(definition.id, before.last)
-        if not then or not self.oracle.cell(unit, definition.id, before, level).shown.figure:
+        if not then:
             return False
-        to_date = target.year_to_date and period.kind not in ("year", "nine") and definition.adds_over_time
-        year = calendar.parse(str(before.year), before.administrative)
-        return then is not definition or to_date and self.oracle.is_redefined(definition, year)
+        side = self.oracle.cell(unit, definition.id, before, level).shown
+        to_date = self.sums_year_to_date(definition, before, target, side)
+        return bool(side.figure) and (
+            then is not definition or bool(to_date) and self.has_two_versions(unit, definition, level, before))
 
     def standing(self, unit, definition, level, period, target):
         """TARGET with what it compares with, and the range of the figure in PERIOD."""

@@ -19,6 +19,7 @@ class Bound:
     def __init__(self, sign, limit, limits=None):
         self.sign, self.limit, self.up = sign, limit, sign in (">=", ">")
         self.limits = limits or Range(limit, limit)
+        self.is_exact = self.limits.low is not None and self.limits.low == self.limits.high
 
     def meets(self, x, just_below=False):
         """JUST_BELOW: a number that comes as near to X as one likes."""
@@ -30,7 +31,7 @@ class Bound:
         if found is None:
             return UNKNOWN
         low, high, limit = found.low, found.high, self.limit
-        if self.limits.low != self.limits.high:
+        if not self.is_exact:
             return self._met_by_all(found)
         high_is_limit_open = high is not None and high == limit and found.high_open
         if self.sign == ">=":
@@ -75,8 +76,9 @@ class Target:
             self.start = window_of("year", self.due, administrative).first
         self.steps = sorted((date.fromisoformat(m["date"]), Fraction(m["value"])) for m in milestones
                             if self.curve == "steps" and (m["unit"], m["unit_kind"]) == (row["unit"], row["unit_kind"]))
+        self.way_from = self.baseline or Fraction(0)  # per cent are of the way from here to the target
         if self.shape == "maintain" and self.value is None:
-            self.value = self.baseline
+            self.value, self.way_from = self.baseline, Fraction(0)
         if self.shape == "done_by":
             self.value = Fraction(1)
         self.direction = direction
@@ -133,7 +135,7 @@ class Target:
         text = self.row[name]
         if not text.endswith("%"):
             return Fraction(text or 0)
-        return Fraction(text[:-1]) / 100 * abs(bound.limit - (self.baseline or 0))
+        return Fraction(text[:-1]) / 100 * abs(bound.limit - self.way_from)
 
     def at(self, bound, x, t, just_below=False):
         """The position of the exact figure X before the due date."""
@@ -165,10 +167,6 @@ class Target:
         for end, limit, is_good, is_open in (
                 (found.low, bound.limits.high, not bound.up, False),
                 (found.high, bound.limits.low, bound.up, found.high_open)):
-            if bound.limits.low == bound.limits.high:
-                limit = bound.limit
-            elif not bound.up:
-                limit = bound.limits.low if end is found.high else bound.limits.high
             if end is None or limit is None:
                 ends.add(best if is_good else worst)
             else:

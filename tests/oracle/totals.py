@@ -197,7 +197,7 @@ class Oracle(Catalogue):
         if not self.straddles(unit, definition, period):
             return [(part, [unit]) for part in calendar.parts(period)
                     if self.units.seen(unit, part) and self.counts_for(unit, definition, part)]
-        return [(part, [one for one in self.units.on(unit, part.last) or () if self.units.seen(one, part)])
+        return [(part, [one for one in self._former(unit, part.last) if self.units.seen(one, part)])
                 if unit.first > part.last else (part, [unit])
                 for part in calendar.parts(period) if unit.first > part.last or self.units.seen(unit, part)]
 
@@ -298,10 +298,11 @@ class Oracle(Catalogue):
         return Side(value, reported=units * complete, partial=units * (not complete), expected=units)
 
     def _reports_inside(self, unit, indicator, period):
-        """Of a unit that is not comparable: it counts as not reported, but it counts."""
+        """Of a unit that is not comparable, was anything reported, by units that became it in part too? It then counts
+        as not reported, but it counts: what is known to be missing is not all in."""
         definition = self.at(indicator, period.last)
         return self.is_untold(unit, definition, period) and any(
-            isinstance(self.effective(one, indicator, part, False), Figure)
+            isinstance(self.effective(one, indicator, part, False), Figure) or self._reports_inside(one, indicator, part)
             for part, units in self.pieces(unit, definition, period) if self.same_version(definition, part)
             for one in units)
 
@@ -351,7 +352,8 @@ class Oracle(Catalogue):
         total = self._choose(unit, definition, period, parts, "derived" if below.touched else "reported")
         bare = self.bare(unit, indicator, period)
         if bare and not total.by_whole:
-            total = Total(bare, "reported", total.shown)
+            untold = self.is_untold(unit, definition, period)
+            total = Total(bare, "reported", silent(total.shown) if untold else total.shown)
         total = replace(total, revision=self.revision(unit, indicator, period))
         if self.is_untold(unit, definition, period) and not self.own(unit, indicator, period):
             # A department's report for the whole can be told, the parts beside it cannot.

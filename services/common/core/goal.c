@@ -1,7 +1,6 @@
 #include "core/goal.h"
 
-/* Per cent of |T − b|, without a baseline of |T|. Where maintain takes the baseline itself as its value there
- * is no way to go, and the per cent are of |T| (this project's choice). */
+/* Per cent of |T − b|, or of |T|: goal.h. */
 static void set_tolerance(
     mpq_t out, struct tolerance tolerance, const struct target *target, const mpq_t value)
 {

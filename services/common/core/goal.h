@@ -12,7 +12,8 @@ enum goal_shape { GOAL_AT_LEAST, GOAL_ABOVE, GOAL_AT_MOST, GOAL_BELOW };
 struct goal {
     enum goal_shape shape;
     mpq_t value; /* T */
-    mpq_t amber, red; /* in the printed unit */
+    mpq_t amber, red; /* in the printed unit; per cent are of |T − b|, and of |T| also where maintain has no
+                         value but holds its baseline: from there is no way to go (this project's choice) */
     enum target_curve curve; /* HOLD also for maintain, and for a bound of between that the baseline meets */
     bool keeps; /* hold and maintain: before D a reached T is on track, not met */
 };

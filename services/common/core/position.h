@@ -110,8 +110,9 @@ enum position position_compare(const struct catalogue *catalogue, const struct i
  * behind.
  * - year_to_date: the figures of the year's windows up to the period's end are summed where across_time sums,
  *   and of extremes the extreme is taken; last and cumulative figures stand for the year to date as they are.
- * - A year to date with a new version of the definition inside is not comparable: nothing is derived across
- *   two (S7).
+ * - A year to date is not comparable where one of its windows, the longest that fit, is owed or reported by
+ *   another version of the definition, or is put together, in part, from windows of one: nothing is derived
+ *   across two (S7). A window that was reported as a whole is of the version in force on its last day.
  * - increase_each_year: the window, or the year to date, is compared with the same of the year before, if
  * that is a figure of the same unit. A figure of another definition is not comparable. */
 int position_judge(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
