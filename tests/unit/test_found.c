@@ -3,7 +3,8 @@
 #include "core/row.h"
 #include "world.h"
 
-/* The district 101 passes from 10 to 11 with its commune 10101, whose group 10101.g keeps its row. */
+/* The district 101 passes from 10 to 11 with its commune 10101, whose group 10101.g keeps its row. Of 10201 and
+ * 10202, which is there since March, become 10203 and 10204. */
 static const char units[] = "code,valid_from,valid_to,kind,role,parent,name_vi,name_en\n"
                             "VN,,,nation,,,Việt Nam,Viet Nam\n"
                             "10,,,province,,VN,Tỉnh A,A\n"
@@ -12,8 +13,14 @@ static const char units[] = "code,valid_from,valid_to,kind,role,parent,name_vi,n
                             "101,,2025-03-31,district,,10,Huyện C,C\n"
                             "101,2025-04-01,,district,,11,Huyện C,C\n"
                             "10101,,,commune,,101,Xã D,D\n"
-                            "10101.g,,,organisation,,10101,Tổ E,E\n";
-static const char successions[] = "date,old_code,new_code,extent\n2025-07-01,11,11,whole\n";
+                            "10101.g,,,organisation,,10101,Tổ E,E\n"
+                            "10201,,2025-06-30,commune,,10,Xã F,F\n"
+                            "10202,2025-03-01,2025-06-30,commune,,10,Xã G,G\n"
+                            "10203,2025-07-01,,commune,,10,Xã H,H\n"
+                            "10204,2025-07-01,,commune,,10,Xã I,I\n";
+static const char successions[] = "date,old_code,new_code,extent\n2025-07-01,11,11,whole\n"
+                                  "2025-07-01,10201,10203,whole\n2025-07-01,10202,10203,part\n"
+                                  "2025-07-01,10202,10204,part\n";
 static const char pillars[] = "id,name_vi,name_en,order\nfoundation,Nền tảng,Foundation,1\n";
 static const char indicators[] =
     "id,valid_from,pillar,name_vi,name_en,measure,across_time,factor,minimum,direction,reported_by,whole_by,"
@@ -26,6 +33,7 @@ static const char indicators[] =
     "old,2025-03-01,foundation,Mới,New,count,sum,1,0,up,,province,month,\n"
     "yearly,,foundation,Năm,Yearly,count,sum,1,0,up,,province,month,\n"
     "means,,foundation,Trung bình,Mean,mean,mean,1,0,up,district,,month,\n"
+    "pooled,,foundation,Trung bình,Mean,mean,mean,1,0,up,commune,,month,\n"
     "anew,,foundation,Cũ,Old,count,sum,1,0,up,,province,half,\n"
     "anew,2025-07-01,foundation,Mới,New,count,sum,1,0,up,,province,half,\n"
     "admin,,foundation,Hành chính,Administrative,count,sum,1,0,up,commune,,day,administrative\n";
@@ -169,4 +177,29 @@ Test(found, the_oldest_window_is_told_by_its_own_calendar)
     char text[CHISO_PERIOD_CHARS];
     chiso_period_print(row_of("10101", "2025-H2", "admin").oldest, text);
     cr_expect_str_eq(text, "2025-07", "%s", text);
+}
+
+/* "In a total, a not comparable unit counts as not reported" (S5): it is not left out of those expected. */
+Test(found, under_a_finished_percentage_of_a_year_with_a_part_succession_the_unit_is_missed)
+{
+    world_set(&world, "10203", "2025", "pooled", "40%", 1);
+    struct row row = row_of("10203", "2025", "pooled");
+    cr_expect_eq(row.shown.state, ROW_BARE);
+    cr_expect(row.has_parts && row.parts.state == ROW_NOT_REPORTED && row.parts.expected == 1);
+    cr_expect_eq(row_of("10", "2025", "pooled").shown.expected, 2, "10203 and 10204");
+}
+
+/* What February's sum lacks is not told by the unit that was not there yet. */
+Test(found, a_part_of_a_unit_that_began_later_makes_former_windows_incomparable)
+{
+    struct row row;
+    chiso_day day;
+    world_set(&world, "10201", "2025-02", "pooled", "8/2", 1);
+    cr_assert_eq(chiso_day_parse("2025-07-01", 10, &day), CHISO_OK);
+    cr_assert_eq(
+        row_make_on(world.catalogue, world.store, day, unit_of(&world, "10203"), period_of("2025-02"),
+            indicator_of(&world, "pooled"), STORE_NO_LEVEL, INT64_C(1767225600000), &row),
+        CHISO_OK);
+    cr_expect_eq(row.incomparable, INCOMPARABLE_BOUNDARIES);
+    cr_expect_eq(row.shown.state, ROW_NOT_REPORTED);
 }

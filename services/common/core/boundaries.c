@@ -260,6 +260,21 @@ int boundaries_side(const struct catalogue *catalogue, const struct store *store
 
 /* ---- totals of former units ---- */
 
+/* Is the unit of IDENTITY the sum of units of DAY: did all that became it since pass on as wholes, those that
+ * were not yet there on DAY too? */
+static bool is_sum_on(const struct catalogue *catalogue, uint32_t identity, chiso_day day)
+{
+    size_t count;
+    const struct succession *into = catalogue_successions_into(catalogue, identity, &count);
+    if (catalogue_identity(catalogue, identity)->from <= day)
+        return true;
+    for (size_t i = 0; i < count; i++) {
+        if (!into[i].whole || !is_sum_on(catalogue, into[i].old_identity, day))
+            return false;
+    }
+    return true;
+}
+
 static int former_total(const struct work *w, struct chiso_period period, int level, struct total *out);
 
 /* The total of the unit of W for a window that ends while it lives, or before. */
@@ -295,7 +310,7 @@ static int add_former(const struct work *w, const struct succession *succession,
         return error;
     const struct side *side = total_contribution(&total);
     tell(told, total.told);
-    if (!succession->whole || (total.shown.state == SIDE_BARE && !side_is_summable(side)))
+    if (total.shown.state == SIDE_BARE && !side_is_summable(side))
         tell(told, TOTAL_NOT_COMPARABLE);
     sum->revision += total.revision;
     return side_join(&sum->shown, side, effective_joining(w->definition), w->definition->calendar);
@@ -304,8 +319,11 @@ static int add_former(const struct work *w, const struct succession *succession,
 static int former_total(const struct work *w, struct chiso_period period, int level, struct total *out)
 {
     struct total sum = {.scale = w->definition->input_decimals, .basis = BASIS_DERIVED};
-    enum total_told told = rollup_is_joined(w->definition) ? TOTAL_TOLD : TOTAL_NOT_COMPARABLE;
+    enum total_told told = TOTAL_TOLD;
     size_t count, found = 0;
+    if (!rollup_is_joined(w->definition) ||
+        !is_sum_on(w->catalogue, w->row->identity, chiso_period_last(period, w->calendar)))
+        told = TOTAL_NOT_COMPARABLE;
     const struct succession *into = catalogue_successions_into(w->catalogue, w->row->identity, &count);
     for (size_t i = 0; i < count; i++) {
         int error = add_former(w, &into[i], period, level, &sum, &told);
@@ -403,17 +421,6 @@ int boundaries_complete(const struct catalogue *catalogue, const struct store *s
 
 /* ---- what becomes of an indicator ---- */
 
-static bool is_whole(const struct catalogue *catalogue, uint32_t identity)
-{
-    size_t count;
-    const struct succession *into = catalogue_successions_into(catalogue, identity, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (!into[i].whole || !is_whole(catalogue, into[i].old_identity))
-            return false;
-    }
-    return true;
-}
-
 enum becoming boundaries_becoming(
     const struct catalogue *catalogue, const struct unit_row *row, const struct indicator *definition)
 {
@@ -423,7 +430,7 @@ enum becoming boundaries_becoming(
         return BECOMES_ITSELF;
     if (!rollup_is_joined(definition))
         return BECOMES_NOT_COMPARABLE_MEASURE;
-    if (!is_whole(catalogue, row->identity))
+    if (!is_sum_on(catalogue, row->identity, CHISO_DAY_FIRST))
         return BECOMES_NOT_COMPARABLE_PART;
     return effective_joining(definition) == JOIN_SUM ? BECOMES_SUM : BECOMES_EXTREME;
 }
@@ -437,7 +444,7 @@ enum crossing boundaries_crossing(
         return CROSSES_NOTHING;
     if (!adds_up(definition))
         return CROSSES_AS_OF_END;
-    return is_whole(catalogue, row->identity) ? CROSSES_COMBINED : CROSSES_NOT_COMPARABLE;
+    return is_sum_on(catalogue, row->identity, CHISO_DAY_FIRST) ? CROSSES_COMBINED : CROSSES_NOT_COMPARABLE;
 }
 
 /* ---- whose figures are needed ---- */

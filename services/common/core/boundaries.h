@@ -13,7 +13,10 @@
  *   exact though some of its communes' are not comparable. It then stands for the units that are expected on
  *   the window's last day. A unit that goes on through the window has no such sum: units may have moved in
  *   or out of it, and its sub-periods then cover different territories.
- * - A unit that passed on in part only, even to a single other one, makes that one not comparable.
+ * - A unit that passed on in part only, even to a single other one, makes that one not comparable, also for
+ *   windows in which the part was no unit yet: the rest would not be all of it.
+ * - In the total above, a not comparable unit is expected where it owes the window, and also where figures of
+ *   it, or of units that became it in whole or in part, lie inside: what is known to be missing is not all in.
  * - A unit that a succession founded out of one other unit is no more that unit than one out of several: its
  *   rates are not comparable either. */
 #ifndef CORE_BOUNDARIES_H

@@ -397,6 +397,17 @@ static int level_total(const struct work *w, const struct unit_row *row, int lev
     return CHISO_OK;
 }
 
+/* What was reported can be told; what the parts add up to perhaps not. Under a finished percentage they are
+ * then as good as not reported, and are missed above. */
+static void tell_reported(struct total *total)
+{
+    if (total->told == TOTAL_NOT_COMPARABLE && total->shown.state == SIDE_BARE)
+        total->other = (struct side){.expected = total->other.expected};
+    else if (total->told != TOTAL_TOLD)
+        total->has_other = false;
+    total->told = TOTAL_TOLD;
+}
+
 static int whole_total(const struct work *w, const struct unit_row *row, struct total *total)
 {
     struct side own_shown, own, parts = {0}, below = {0};
@@ -414,11 +425,8 @@ static int whole_total(const struct work *w, const struct unit_row *row, struct 
     side_settle(&parts);
     choose_side(&whole, &parts, touches(&below), total);
     show_bare(&own_shown, &whole, total);
-    if (whole.complete || own_shown.state == SIDE_BARE) {
-        /* What was reported can be told; what the parts add up to perhaps not. */
-        total->has_other = total->has_other && total->told == TOTAL_TOLD;
-        total->told = TOTAL_TOLD;
-    }
+    if (whole.complete || own_shown.state == SIDE_BARE)
+        tell_reported(total);
     return CHISO_OK;
 }
 
