@@ -6,6 +6,7 @@
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/misplaced.h"
+#include "io/redefined.h"
 #include "ready.h"
 #include "scores.h"
 #include "settings.h"
@@ -26,6 +27,7 @@ struct candidate {
     char hash[CATALOGUE_HASH_CHARS];
     struct province *provinces;
     size_t province_count;
+    struct redefined redefined;
 };
 
 static void release_provinces(struct province *provinces, size_t count)
@@ -38,6 +40,7 @@ static void release_provinces(struct province *provinces, size_t count)
 static void candidate_release(struct candidate *c)
 {
     release_provinces(c->provinces, c->province_count);
+    redefined_release(&c->redefined);
     catalogue_free(c->catalogue);
     catalogue_files_release(&c->files);
 }
@@ -91,9 +94,16 @@ static int choose_provinces(struct aggregator *a, bool is_in_force, struct candi
 
 /* ---- does it fit what is stored? ---- */
 
-static int check_province(struct aggregator *a, const struct candidate *c, struct province *province)
+static void say_unfit(void *context, const struct chiso_message *sentence)
+{
+    *(bool *)context = true;
+    log_error("catalogue_does_not_fit", "reason=%s", log_quoted(sentence->text));
+}
+
+static int check_province(struct aggregator *a, struct candidate *c, struct province *province)
 {
     struct chiso_message why = {""};
+    bool is_unfit = false;
     int error = province_load(province, a->redis, c->catalogue, &why);
     if (error) {
         log_error("province_unread", "province=%s reason=%s", province->code, log_quoted(why.text));
@@ -101,14 +111,21 @@ static int check_province(struct aggregator *a, const struct candidate *c, struc
     }
     if (province->head.seq == 0 || strcmp(province->head.catalogue, c->hash) == 0)
         return EXIT_OK;
-    if (fit_check_figures(c->catalogue, province->store, &why) == CHISO_OK)
-        return EXIT_OK;
-    log_error("catalogue_does_not_fit", "reason=%s", log_quoted(why.text));
-    return EXIT_CONFIGURATION;
+    if (fit_check_figures(c->catalogue, province->store, &why)) {
+        say_unfit(&is_unfit, &why);
+        return EXIT_CONFIGURATION;
+    }
+    c->redefined.redis = a->redis;
+    c->redefined.now = c->catalogue;
+    if (redefined_each(&c->redefined, province->code, &province->head, say_unfit, &is_unfit, &why)) {
+        log_error("province_unread", "province=%s reason=%s", province->code, log_quoted(why.text));
+        return EXIT_RUNTIME;
+    }
+    return is_unfit ? EXIT_CONFIGURATION : EXIT_OK;
 }
 
 /* Those that other instances serve: they could not follow. */
-static int check_others(struct aggregator *a, const struct candidate *c)
+static int check_others(struct aggregator *a, struct candidate *c)
 {
     size_t count, served = 0;
     const uint32_t *all = catalogue_provinces(c->catalogue, &count);

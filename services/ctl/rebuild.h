@@ -9,6 +9,7 @@
 
 #include "core/moved.h"
 #include "io/commit.h"
+#include "io/redefined.h"
 #include "session.h"
 
 /* Reports that one commit brings to a province, and their bytes: a journal entry is one call's arguments. */
@@ -44,6 +45,7 @@ struct rebuild {
     size_t count, capacity;
     size_t faults; /* figures that have no place: printed */
     struct commit commit;
+    struct redefined redefined;
     struct rebuild_entry { /* the journal entry read last: reports come by hundreds from one */
         size_t from;
         uint64_t seq; /* 0: none */

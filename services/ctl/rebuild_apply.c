@@ -398,13 +398,33 @@ static bool has_arrivals(const struct rebuild *r, size_t to)
     return false;
 }
 
+static void say_unfit(void *context, const struct chiso_message *sentence)
+{
+    struct rebuild *r = context;
+    (void)session_fail(r->session, EXIT_CONFIGURATION, "%s", sentence->text);
+    r->faults++;
+}
+
+/* Figures keep their meaning under the catalogue to come. */
+static int check_meaning(
+    struct rebuild *r, const struct rebuild_province *province, struct chiso_message *why)
+{
+    if (strcmp(province->head.catalogue, r->session->hash) == 0)
+        return CHISO_OK;
+    r->redefined.redis = r->session->redis;
+    r->redefined.now = r->session->catalogue;
+    return redefined_each(&r->redefined, province->code, &province->head, say_unfit, r, why);
+}
+
 static int check_province(struct rebuild *r, size_t at, struct chiso_message *why)
 {
     struct store *store;
     size_t totals = 0;
     if (r->provinces[at].head.seq == 0 && !has_arrivals(r, at))
         return CHISO_OK;
-    int error = load(r, &r->provinces[at], &store, why);
+    int error = check_meaning(r, &r->provinces[at], why);
+    if (!error)
+        error = load(r, &r->provinces[at], &store, why);
     if (error)
         return error;
     for (size_t i = 0; i < r->count && !error; i++) {
@@ -413,8 +433,7 @@ static int check_province(struct rebuild *r, size_t at, struct chiso_message *wh
             error = set_figure(r, store, &f->figure, &f->figure.leaf);
     }
     if (!error && (error = fit_check_figures(r->session->catalogue, store, why)) != CHISO_OK) {
-        (void)session_fail(r->session, EXIT_CONFIGURATION, "%s", why->text);
-        r->faults++;
+        say_unfit(r, why);
         error = CHISO_OK;
     } else if (!error) {
         begin(r, &r->provinces[at]);

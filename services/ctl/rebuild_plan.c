@@ -18,6 +18,7 @@ void rebuild_release(struct rebuild *r)
     free(r->provinces);
     free(r->figures);
     commit_release(&r->commit);
+    redefined_release(&r->redefined);
     redis_free(r->entry.reply);
 }
 

@@ -42,7 +42,7 @@ int session_start(
     return SESSION_ON;
 }
 
-static int open_redis(struct session *session)
+int session_connect_redis(struct session *session)
 {
     struct chiso_message why = {""};
     const struct options *o = &session->options;
@@ -50,7 +50,8 @@ static int open_redis(struct session *session)
     if (error)
         return session_fail(
             session, error == CHISO_ENOMEM ? EXIT_RUNTIME : EXIT_CONFIGURATION, "%s", why.text);
-    return SESSION_ON;
+    session->store = store_new();
+    return session->store ? SESSION_ON : session_fail(session, EXIT_RUNTIME, "no memory");
 }
 
 static int open_catalogue(struct session *session)
@@ -64,20 +65,17 @@ static int open_catalogue(struct session *session)
 
 int session_connect(struct session *session)
 {
-    int status = open_redis(session);
+    int status = session_connect_redis(session);
     if (status == SESSION_ON)
         status = open_catalogue(session);
     if (status != SESSION_ON)
         return status;
-    if (session->past && (status = session_open_past(session)) != SESSION_ON)
-        return status;
-    session->store = store_new();
-    return session->store ? SESSION_ON : session_fail(session, EXIT_RUNTIME, "no memory");
+    return session->past ? session_open_past(session) : SESSION_ON;
 }
 
 int session_connect_catalogue(struct session *session)
 {
-    int status = session->options.catalogue ? SESSION_ON : open_redis(session);
+    int status = session->options.catalogue ? SESSION_ON : session_connect_redis(session);
     return status == SESSION_ON ? open_catalogue(session) : status;
 }
 

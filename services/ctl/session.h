@@ -34,6 +34,8 @@ extern const char *const session_province_keys[];
 /* Parses the options. OPERAND (may be NULL: then none is allowed) receives the one operand. */
 int session_start(
     struct session *session, const struct program *program, int argc, char **argv, const char **operand);
+/* Redis alone, and a store for figures. */
+int session_connect_redis(struct session *session);
 /* Redis and the catalogue. */
 int session_connect(struct session *session);
 /* The catalogue alone; Redis only where that is read from there. */

@@ -1,12 +1,13 @@
 """The catalogue changes while everything runs: reload, re-sum, refuse, follow."""
 
+import re
 import signal
 import threading
 import unittest
 
 import stored
-from catalogues import BOOKS, CatalogueTestCase, FolderTestCase, put_in_force, same, setting, sha256, without
-from harness import until
+from catalogues import BOOKS, CatalogueTestCase, FolderTestCase, change, put_in_force, same, setting, sha256, without
+from harness import CATALOGUE, until
 from mqtt_client import Fleet, Reporter, Viewer, count, report
 from messages import outcome_name, reason_name
 
@@ -122,6 +123,56 @@ class Reload(FolderTestCase):
                 self.assertNotEqual(sha256(shown), self.in_force())
                 self.accepted(reporter, report("35.x001", "2024-02", revision, count("dossier.received", revision)))
         self.verify()
+
+    def test_what_would_be_read_as_something_else_is_refused(self):
+        """By SIGHUP, at a start, and told to the clerk beforehand; withdrawn, it may be defined anew."""
+        self.edit("indicators.csv", same, [BOOKS])
+        aggregator, reporter = self.bus.aggregator(), self.reporter("35")
+        line = len((self.folder / "indicators.csv").read_text("utf-8-sig").splitlines())
+        by_other_books = {**BOOKS, "calendar": "administrative"}
+        self.edit("indicators.csv", same, [by_other_books])
+        self.reload(aggregator, "catalogue hash")  # nothing is stored for it
+        self.edit("indicators.csv", same, [BOOKS])
+        self.reload(aggregator, "catalogue hash")
+        self.accepted(reporter, report("35.x001", "2024-01", 1, count("test.books", 7)))
+        redefined = self.edit("indicators.csv", same, [by_other_books])
+        sentence = (f"indicators.csv:{line}: calendar 'administrative' of 'test.books' differs from 'statistical' "
+                    f"(line {line} of the catalogue before), and 1 stored figures, such as unit 35.x001 for 2024-01, "
+                    "would be read by it; another calendar needs a new id")
+        self.assertIn(f'event=catalogue_does_not_fit reason="{sentence}"', self.reload(aggregator, "catalogue_kept"))
+        self.assertEqual((1, sentence + "\n"), self.check(redefined))
+        self.assertEqual(0, aggregator.stop())
+        refused = self.bus.aggregator(name="refused", ready=False)
+        self.assertEqual(78, refused.process.wait(30), refused.text())
+        self.assertIn(sentence, refused.text())
+        self.edit("indicators.csv", same, [BOOKS])
+        aggregator = self.bus.aggregator(name="again")
+        self.accepted(reporter, report("35.x001", "2024-01", 2, count("test.books", 0, withdrawn=True)))
+        self.edit("indicators.csv", same, [by_other_books])
+        self.assertEqual((0, "It fits the stored figures.\n"), self.check(redefined))
+        self.reload(aggregator, "catalogue hash")
+        self.verify()
+
+    def check(self, folder):
+        """check-catalogue --stored: its status, and what it says after the count of the findings."""
+        status, out, error = self.bus.ctl("check-catalogue", folder, "--stored", "--lang", "en")
+        return status, re.split(r"\d+ warnings?\n", out)[1] + error
+
+    def test_the_clerk_is_told_what_does_not_fit(self):
+        self.bus.aggregator()
+        self.accepted(self.reporter("35"), report("35.x001", "2024-01", 1, count("dossier.received", 7)))
+        self.accepted(self.reporter("36"), report("36", "2024-01", 1, count("infra.coverage_5g", 815, scale=1)))
+        self.edit("units.csv", setting("parent", "361", code="35.x001"))
+        folder = self.folder / "indicators.csv"
+        folder.write_text(change(self.bus, "indicators.csv", setting("input_decimals", "0", id="infra.coverage_5g"))
+                          .joinpath("indicators.csv").read_text("utf-8"), "utf-8")
+        status, told = self.check(self.folder)
+        self.assertEqual(1, status)
+        self.assertEqual([
+            "infra.coverage_5g of unit 36 for 2024-01 is 81.5, and this catalogue takes at most 0 decimals",
+            "unit 35.x001 has figures for 2024-01 in province 35, and this catalogue puts it into province 36: only "
+            "chisoctl rebuild moves stored figures"], sorted(told.splitlines()))
+        self.assertEqual((0, "It fits the stored figures.\n"), self.check(CATALOGUE))
 
     def test_provinces_come_and_go(self):
         aggregator = self.bus.aggregator()

@@ -156,6 +156,9 @@ class Move(RebuildTestCase):
              "unit 35.x001 has figures for 2024-01 in province 35, and this catalogue has no unit 35.x001: "),
             (setting("input_decimals", "0", id="infra.coverage_5g"), "indicators.csv", None,
              "infra.coverage_5g of unit 36 for 2024-01 is 81.5, and this catalogue takes at most 0 decimals"),
+            (setting("across_time", "last", id="dossier.received"), "indicators.csv", None,
+             "across_time 'last' of 'dossier.received' differs from 'sum' (line 64 of the catalogue before), and 3 stored "
+             "figures, such as unit 35.x001 for 2024-01, would be read by it; another across_time needs a new id"),
             (MOVED, "units.csv", ("HSET", "chiso:{36}:leaf:35.x001:2024-01", "dossier.received", "1 9 1.0 5"),
              "dossier.received of unit 35.x001 for 2024-01 is 7 in province 35 and 9 in province 36, both of revision 1: "
              "report the right one with a higher revision first"))

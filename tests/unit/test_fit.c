@@ -89,4 +89,87 @@ Test(fit, figures_keep_the_form_of_their_definition)
         "count of unit A for 2025-03 is 1/2, which is no figure of its measure in this catalogue");
     cr_expect_str_eq(fault("rate", tenth),
         "rate of unit A for 2025-03 is 1.5, and this catalogue takes at most 0 decimals");
+    cr_expect_str_eq(fault("count", (struct figure){.state = FIGURE_VALUE, .value = {-1, 0}}),
+        "count of unit A for 2025-03 is -1, and this catalogue has the minimum 0");
+}
+
+static void append(void *context, const struct chiso_message *sentence)
+{
+    strcat(strcat(context, sentence->text), "\n");
+}
+
+/* What is said when indicators.csv becomes NOW while FIGURE of INDICATOR is stored for two months. */
+static const char *redefined(const char *now, const char *indicator, struct figure figure)
+{
+    static char said[4 * CHISO_MESSAGE_BYTES];
+    const char *const files[] = {"units.csv", units, "pillars.csv", pillars, "indicators.csv", now, NULL};
+    struct world other = world_open(files);
+    struct leaf leaf = {.figure = figure, .revision = 1};
+    store_clear(world.store);
+    for (int month = 4; month >= 3; month--) {
+        char period[] = {'2', '0', '2', '5', '-', '0', (char)('0' + month), '\0'};
+        cr_assert_eq(store_set_leaf(world.store, unit_of(&world, "A"), period_of(period),
+                         indicator_of(&world, indicator), &leaf),
+            CHISO_OK);
+    }
+    said[0] = '\0';
+    cr_expect_eq(fit_each_redefined(world.catalogue, world.store, other.catalogue, append, said), CHISO_OK);
+    if (*said)
+        cr_expect(fit_redefines(world.catalogue, other.catalogue), "%s", now);
+    world_close(&other);
+    return said;
+}
+
+#define COLUMNS                                                                                              \
+    "id,valid_from,pillar,name_vi,measure,across_time,factor,minimum,input_decimals,reported_by,calendar\n"
+#define COUNT "count,,foundation,C,count,,,0,1,commune,\n"
+
+Test(fit, what_a_total_is_made_of_may_not_change_under_it)
+{
+    struct figure value = {.state = FIGURE_VALUE, .value = {15, 1}}, withdrawn = {0};
+    struct figure not_applicable = {.state = FIGURE_NOT_APPLICABLE};
+    const char *administrative = COLUMNS "rate,,foundation,R,ratio,,,0,,commune,\n"
+                                         "count,,foundation,C,count,,,0,1,commune,administrative\n";
+    cr_expect_str_eq(redefined(COLUMNS COUNT, "count", value), "");
+    cr_expect_str_eq(redefined(administrative, "count", value),
+        "indicators.csv:3: calendar 'administrative' of 'count' differs from 'statistical' (line 2 of the "
+        "catalogue before), and 2 stored figures, such as unit A for 2025-03, would be read by it; another "
+        "calendar needs a new id\n");
+    cr_expect_str_eq(redefined(administrative, "count", withdrawn), "", "there is nothing to be read");
+    cr_expect_str_neq(redefined(administrative, "count", not_applicable), "");
+    cr_expect_str_eq(redefined(administrative, "rate", value), "");
+    cr_expect_str_eq(redefined(COLUMNS "count,,foundation,C,count,last,,0,1,commune,\n", "count", value),
+        "indicators.csv:2: across_time 'last' of 'count' differs from 'sum' (line 2 of the catalogue "
+        "before), "
+        "and 2 stored figures, such as unit A for 2025-03, would be read by it; another across_time needs a "
+        "new id\n");
+    cr_expect_str_eq(redefined(COLUMNS "count,,foundation,C,max,last,,0,1,commune,\n", "count", value),
+        "indicators.csv:2: measure 'max' of 'count' differs from 'count' (line 2 of the catalogue before), "
+        "and 2 stored figures, such as unit A for 2025-03, would be read by it; another measure needs a new "
+        "id\n");
+}
+
+Test(fit, a_factor_may_change_under_operands_and_not_under_a_finished_percentage)
+{
+    struct figure pair = {.state = FIGURE_PAIR, .value = {1, 0}, .denominator = {2, 0}};
+    struct figure bare = {.state = FIGURE_BARE, .value = {50, 0}};
+    const char *per_mille = COLUMNS "rate,,foundation,R,ratio,,1000,0,,commune,\n";
+    cr_expect_str_eq(redefined(per_mille, "rate", pair), "");
+    cr_expect_str_eq(redefined(per_mille, "rate", bare),
+        "indicators.csv:2: factor '1000' of 'rate' differs from '1' (line 3 of the catalogue before), and 2 "
+        "stored figures, such as unit A for 2025-03, would be read by it; another factor needs a version of "
+        "its own\n");
+    cr_expect_str_eq(redefined(COLUMNS "rate,,foundation,R,ratio,,,0,,commune,\n"
+                                       "rate,2025-05-01,foundation,R,ratio,,1000,0,,commune,\n",
+                         "rate", bare),
+        "", "a version of its own");
+}
+
+Test(fit, an_edit_of_words_redefines_nothing)
+{
+    const char *const files[] = {"units.csv", units, "pillars.csv", pillars, "indicators.csv",
+        COLUMNS "count,,foundation,Other,count,,,,1,commune,\n", NULL};
+    struct world other = world_open(files);
+    cr_expect(!fit_redefines(world.catalogue, other.catalogue));
+    world_close(&other);
 }

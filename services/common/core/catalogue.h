@@ -125,6 +125,7 @@ struct indicator {
     int due_working_days; /* -1: no deadline */
     uint32_t
         level_kinds; /* bit (1 << kind): every kind that may report; >= 2 bits: indicator@kind totals exist */
+    size_t line; /* in indicators.csv */
 };
 
 struct pillar {

@@ -260,6 +260,7 @@ static bool take_definition(struct cursor *cursor, struct indicator *indicator)
     indicator->id_index = names_find(&loader->catalogue->indicator_names, id->text);
     indicator->valid_from = CHISO_DAY_FIRST;
     indicator->valid_to = CHISO_DAY_LAST;
+    indicator->line = cursor->record->line;
     take_day(cursor, VALID_FROM, &indicator->valid_from);
     take_pillar_of(cursor, indicator);
     take_texts(cursor, indicator);

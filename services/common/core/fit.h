@@ -17,4 +17,13 @@ uint32_t fit_province(const struct catalogue *catalogue, uint32_t unit, struct c
 int fit_check_figures(
     const struct catalogue *catalogue, const struct store *store, struct chiso_message *why);
 
+/* Has NOW another measure, across_time or calendar of an indicator of FORMER, which may not change under it (S2), or
+ * another factor, under which a bare figure, given in the printed unit (S1), would be another one? A factor
+ * that changes under operands changes only the unit that they are printed in. */
+bool fit_redefines(const struct catalogue *former, const struct catalogue *now);
+/* A sentence for each indicator whose figures in STORE, which was read with FORMER, NOW would read as something
+ * else. Withdrawn figures say nothing, and may be followed by others. CHISO_ENOMEM. */
+int fit_each_redefined(const struct catalogue *former, const struct store *store, const struct catalogue *now,
+    void (*say)(void *context, const struct chiso_message *sentence), void *context);
+
 #endif
