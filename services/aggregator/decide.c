@@ -260,6 +260,9 @@ int decide_batch(struct province *province, const struct catalogue *catalogue,
     commit->quarantine_pairs = QUARANTINE_PAIRS;
     for (size_t i = 0; i < count && !error; i++)
         error = decide_message(&w, messages[i], &out->verdicts[i]);
+    /* With the receipt a publisher forgets its number. */
+    if (ledger_has_new_numbers(province->ledger))
+        out->only_repeats = false;
     if (!error)
         error = rollup_settle(&out->cells, catalogue, province->store);
     if (error)

@@ -26,7 +26,8 @@ struct decision {
     struct changed_leaf *changed; /* sorted, each once */
     size_t changed_count, changed_capacity;
     struct rollup_cells cells;
-    bool only_repeats; /* nothing but duplicates and superseded reports: the commit may wait */
+    /* Nothing but duplicates and superseded reports, with numbers that the ledger has: the commit may wait. */
+    bool only_repeats;
     bool
         overflows; /* set by the caller: a total is known to overflow with the one message, so it is refused */
 };

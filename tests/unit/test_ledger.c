@@ -55,6 +55,8 @@ Test(ledger, gaps_open_and_close)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char wanted[256] = "";
         cr_assert_eq(ledger_sequence(ledger, "35", "s", cases[i].sequence), CHISO_OK);
+        cr_expect_eq(ledger_has_new_numbers(ledger), cases[i].value != NULL, "after %llu",
+            (unsigned long long)cases[i].sequence);
         if (cases[i].value)
             snprintf(wanted, sizeof wanted, "stream:35:s=%s;", cases[i].value);
         cr_expect_str_eq(changes(ledger), wanted, "after %llu", (unsigned long long)cases[i].sequence);

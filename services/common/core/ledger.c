@@ -26,6 +26,7 @@ struct entry {
 struct ledger {
     struct entry *entries;
     size_t streams;
+    bool has_new_numbers;
 };
 
 struct ledger *ledger_new(void)
@@ -161,11 +162,16 @@ int ledger_sequence(struct ledger *ledger, const char *publisher, const char *st
         if (sequence > entry->number + 1)
             insert_gap(entry, entry->gap_count, (struct gap){entry->number + 1, sequence - 1});
         entry->number = sequence;
-        entry->changed = true;
-    } else if (fill_gap(entry, sequence)) {
-        entry->changed = true;
+    } else if (!fill_gap(entry, sequence)) {
+        return CHISO_OK;
     }
+    entry->changed = ledger->has_new_numbers = true;
     return CHISO_OK;
+}
+
+bool ledger_has_new_numbers(const struct ledger *ledger)
+{
+    return ledger->has_new_numbers;
 }
 
 static void print_value(const struct entry *entry, char out[LEDGER_VALUE_CHARS])
@@ -240,4 +246,5 @@ void ledger_settled(struct ledger *ledger)
 {
     for (struct entry *entry = ledger->entries; entry; entry = entry->hh.next)
         entry->changed = false;
+    ledger->has_new_numbers = false;
 }

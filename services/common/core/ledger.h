@@ -27,6 +27,9 @@ int ledger_load(struct ledger *ledger, const char *field, const char *value);
 int ledger_deliver(struct ledger *ledger, const char *unit, enum chiso_outcome outcome);
 /* SEQUENCE of PUBLISHER's stream has arrived (again). Sequence 0 or an odd stream id is not followed. */
 int ledger_sequence(struct ledger *ledger, const char *publisher, const char *stream, uint64_t sequence);
+/* Has a number arrived for the first time since the last ledger_settled? Whoever sent it will not do so again
+ * after its receipt, so it must not get lost; a count of repeats may. */
+bool ledger_has_new_numbers(const struct ledger *ledger);
 
 /* Calls VISIT for each field changed since the last ledger_settled, with its absolute value. */
 int ledger_each_changed(const struct ledger *ledger,
