@@ -1,19 +1,28 @@
 """Runs the sections in their order: a table on standard error while they run, one JSON object on standard output.
 
 Usage: benchmarks BIN [--quick] [--only SECTION]…; BIN is a build tree. A section is a module here with a one-line
-docstring and measure(bench), which yields Figure after Figure; it is listed in SECTIONS.
+docstring and measure(bench), which yields Figure after Figure; it is listed in SECTIONS. With CHISO_BENCH_TINY in the
+environment everything is so small that no figure means anything: for the test of this program.
 """
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
 
 import catalogue
+import disk
 import ingest
+import latency
+import memory
+import nation
+import provinces
+import publishers
 
-SECTIONS = {"catalogue": catalogue, "ingest": ingest}
+SECTIONS = {"disk": disk, "catalogue": catalogue, "memory": memory, "ingest": ingest, "provinces": provinces,
+            "publishers": publishers, "latency": latency, "country": nation}
 
 
 class Bench:
@@ -21,6 +30,19 @@ class Bench:
 
     def __init__(self, bin, folder, quick):
         self.bin, self.folder, self.quick = Path(bin), Path(folder), quick
+        self.tiny = "CHISO_BENCH_TINY" in os.environ
+
+    def size(self, full, quick):
+        """Of something that is measured."""
+        return quick // 10 if self.tiny else quick if self.quick else full
+
+    def rounds(self, full):
+        return 1 if self.quick else full
+
+    @staticmethod
+    def say(text):
+        """How far a long section has come."""
+        print(f"    {text}", file=sys.stderr, flush=True)
 
 
 def place(result, key, value):

@@ -23,7 +23,7 @@ def checked(bench, folder, rounds):
 
 
 def measure(bench):
-    rounds = 5 if bench.quick else 25
+    rounds = bench.rounds(25)
     folder = bench.folder / "country"
     country.write(folder)
     loaded, commanded = opened(bench, folder, rounds), checked(bench, folder, rounds)

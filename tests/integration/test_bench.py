@@ -13,7 +13,7 @@ from harness import BIN, ROOT
 
 def bench(*words):
     return subprocess.run([ROOT / "deploy/bench", "--no-install", *words], capture_output=True, text=True, check=False,
-                          env={**os.environ, "CHISO_BIN": str(BIN)})
+                          env={**os.environ, "CHISO_BIN": str(BIN), "CHISO_BENCH_TINY": "yes"})
 
 
 class Bench(unittest.TestCase):
@@ -21,11 +21,18 @@ class Bench(unittest.TestCase):
         ended = bench("--quick")
         self.assertEqual(0, ended.returncode, ended.stderr)
         result = json.loads(ended.stdout)
-        for key in ("catalogue_ms", "check_catalogue_ms", "null_subscriber_per_s", "reports_per_s",
-                    "ratio_to_null_subscriber"):
+        for key in ("fdatasync_ms", "catalogue_ms", "check_catalogue_ms", "null_subscriber_per_s", "reports_per_s",
+                    "ratio_to_null_subscriber", "plain_consumer_observations_per_s", "ratio_to_plain_consumer"):
             self.assertGreater(result[key], 0, key)
-        self.assertEqual({"1", "20", "100"}, set(result["observations_per_s"]))
-        self.assertLessEqual(result["receipt_ms"]["p50"], result["receipt_ms"]["p99"])
+        for key, members in (("observations_per_s", {"1", "20", "100"}), ("receipt_ms", {"p50", "p99"}),
+                             ("dashboard_ms", {"p50", "p99"}), ("country", {"load_s", "verify_s", "observations"}),
+                             ("uss_mib", {"aggregator", "alerter", "publisher"}),
+                             ("provinces", {"ratio_to_null_subscriber"}),
+                             ("publishers", {"ratio_to_null_subscriber"})):
+            self.assertLessEqual(members, set(result[key]), key)
+        for key in ("receipt_ms", "dashboard_ms"):
+            self.assertLessEqual(result[key]["p50"], result[key]["p99"], key)
+        self.assertEqual(34 * 100 * 12, result["country"]["observations"])
         self.assertRegex(ended.stderr, r"checked and loaded, as a service does +[0-9.,]+ ms  < 300 ms\n")
 
     def test_usage(self):
