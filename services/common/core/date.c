@@ -75,15 +75,6 @@ int chiso_day_parse(const char *text, size_t length, chiso_day *out)
     return CHISO_OK;
 }
 
-/* NUMBER as exactly COUNT digits. */
-static void put_digits(char *out, int number, int count)
-{
-    for (int i = count - 1; i >= 0; i--) {
-        out[i] = (char)('0' + number % 10);
-        number /= 10;
-    }
-}
-
 static bool is_open(chiso_day day)
 {
     return day == CHISO_DAY_FIRST || day == CHISO_DAY_LAST;

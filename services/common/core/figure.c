@@ -1,8 +1,7 @@
 #include "core/figure.h"
 
+#include "core/digits.h"
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 const char qualifier_marks[CHISO_QUALIFIERS] = {'=', '>', '<', '~', 'e', '^'};
@@ -38,7 +37,7 @@ static size_t operand_print(struct chiso_decimal number, enum chiso_qualifier qu
     return at + chiso_decimal_print(chiso_decimal_reduce(number), out + at);
 }
 
-size_t figure_print(const struct figure *figure, char out[LEAF_CHARS])
+static size_t put_figure(const struct figure *figure, char *out)
 {
     size_t at = 0;
     switch (figure->state) {
@@ -65,14 +64,25 @@ size_t figure_print(const struct figure *figure, char out[LEAF_CHARS])
     return at;
 }
 
+size_t figure_print(const struct figure *figure, char out[LEAF_CHARS])
+{
+    return put_figure(figure, out);
+}
+
 size_t leaf_print(const struct leaf *leaf, char out[LEAF_CHARS])
 {
-    char figure[LEAF_CHARS];
-    figure_print(&leaf->figure, figure);
-    int n = snprintf(out, LEAF_CHARS, "%" PRIu32 " %.56s %" PRIu64 ".%" PRIu32 " %" PRId64, leaf->revision,
-        figure, leaf->seq, leaf->index, leaf->first_ms);
-    assert(n > 0 && n < LEAF_CHARS);
-    return (size_t)n;
+    size_t at = digits_put(out, leaf->revision);
+    out[at++] = ' ';
+    at += put_figure(&leaf->figure, out + at);
+    out[at++] = ' ';
+    at += digits_put(out + at, leaf->seq);
+    out[at++] = '.';
+    at += digits_put(out + at, leaf->index);
+    out[at++] = ' ';
+    at += digits_put_signed(out + at, leaf->first_ms);
+    assert(at < LEAF_CHARS);
+    out[at] = '\0';
+    return at;
 }
 
 static int operand_parse(

@@ -156,36 +156,42 @@ static size_t print_interval(struct chiso_period period, char out[CHISO_PERIOD_C
     return (size_t)length;
 }
 
+/* "2025" and, behind it, what PART says of the year, its number in WIDTH digits. */
+static size_t print_window(struct chiso_period period, const char *part, int width, char *out)
+{
+    assert(period.a >= 0 && period.a <= 9999 && period.b >= 0 && period.b <= 99);
+    put_digits(out, period.a, 4);
+    size_t at = 4 + strlen(part);
+    memcpy(out + 4, part, at - 4);
+    put_digits(out + at, period.b, width);
+    at += (size_t)width;
+    out[at] = '\0';
+    return at;
+}
+
 size_t chiso_period_print(struct chiso_period period, char out[CHISO_PERIOD_CHARS])
 {
-    int length = 0;
     switch (period.kind) {
     case CHISO_PERIOD_NONE:
-        out[0] = '\0';
-        return 0;
+        break;
     case CHISO_PERIOD_DAY:
         chiso_day_print(period.a, out);
         return strlen(out);
     case CHISO_PERIOD_INTERVAL:
         return print_interval(period, out);
     case CHISO_PERIOD_MONTH:
-        length = snprintf(out, CHISO_PERIOD_CHARS, "%04d-%02d", period.a, period.b);
-        break;
+        return print_window(period, "-", 2, out);
     case CHISO_PERIOD_QUARTER:
-        length = snprintf(out, CHISO_PERIOD_CHARS, "%04d-Q%d", period.a, period.b);
-        break;
+        return print_window(period, "-Q", 1, out);
     case CHISO_PERIOD_HALF:
-        length = snprintf(out, CHISO_PERIOD_CHARS, "%04d-H%d", period.a, period.b);
-        break;
+        return print_window(period, "-H", 1, out);
     case CHISO_PERIOD_NINE_MONTHS:
-        length = snprintf(out, CHISO_PERIOD_CHARS, "%04d-9M", period.a);
-        break;
+        return print_window(period, "-9M", 0, out);
     case CHISO_PERIOD_YEAR:
-        length = snprintf(out, CHISO_PERIOD_CHARS, "%04d", period.a);
-        break;
+        return print_window(period, "", 0, out);
     }
-    assert(length > 0 && length < CHISO_PERIOD_CHARS);
-    return (size_t)length;
+    out[0] = '\0';
+    return 0;
 }
 
 static int print_interval_vi(struct chiso_period period, char out[CHISO_PERIOD_TEXT_BYTES])

@@ -1,12 +1,10 @@
 #include "core/total.h"
 
+#include "core/digits.h"
 #include "core/figure.h"
 #include <chiso/decimal.h>
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 static const char side_marks[] = {'-', 'V', 'P', 'B', 'N'}; /* by enum side_state */
@@ -113,19 +111,21 @@ void side_settle(struct side *side)
         side->state = side->not_applicable > 0 && side->expected == 0 ? SIDE_NOT_APPLICABLE : SIDE_NONE;
 }
 
+static size_t put_wide(char *out, unsigned __int128 number)
+{
+    if (number <= UINT64_MAX)
+        return digits_put(out, (uint64_t)number);
+    size_t at = put_wide(out, number / 10);
+    out[at] = (char)('0' + (int)(number % 10));
+    return at + 1;
+}
+
 size_t wide_print(wide value, char out[WIDE_CHARS])
 {
-    char digits[WIDE_CHARS];
-    size_t n = 0, at = 0;
-    unsigned __int128 rest = value < 0 ? -(unsigned __int128)value : (unsigned __int128)value;
-    do {
-        digits[n++] = (char)('0' + (int)(rest % 10));
-        rest /= 10;
-    } while (rest);
+    size_t at = value < 0;
     if (value < 0)
-        out[at++] = '-';
-    while (n > 0)
-        out[at++] = digits[--n];
+        out[0] = '-';
+    at += put_wide(out + at, value < 0 ? -(unsigned __int128)value : (unsigned __int128)value);
     out[at] = '\0';
     return at;
 }
@@ -150,60 +150,70 @@ int wide_parse(const char *text, size_t length, wide *out)
 
 /* ---- text ---- */
 
-struct writer {
-    char *out;
-    size_t at;
-};
-
-static void put(struct writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put(struct writer *w, const char *format, ...)
+static size_t put_sums(char *out, const struct sums *sums)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    int n = vsnprintf(w->out + w->at, TOTAL_CHARS - w->at, format, arguments);
-    va_end(arguments);
-    assert(n >= 0 && (size_t)n < TOTAL_CHARS - w->at);
-    w->at += (size_t)n;
-}
-
-static void put_sums(struct writer *w, const struct sums *sums)
-{
-    const char *comma = "";
+    size_t at = 0;
     for (int q = 0; q < CHISO_QUALIFIERS; q++) {
-        char number[WIDE_CHARS];
         if (sums->count[q] == 0)
             continue;
-        wide_print(sums->sum[q], number);
-        put(w, "%s%c%s*%" PRIu32, comma, qualifier_marks[q], number, sums->count[q]);
-        comma = ",";
+        if (at)
+            out[at++] = ',';
+        out[at++] = qualifier_marks[q];
+        at += wide_print(sums->sum[q], out + at);
+        out[at++] = '*';
+        at += digits_put(out + at, sums->count[q]);
     }
-    if (!*comma)
-        put(w, "-");
+    if (at == 0)
+        out[at++] = '-';
+    return at;
 }
 
-static void put_side(struct writer *w, const struct side *side)
+static size_t put_number(char *out, uint64_t number)
 {
-    char oldest[CHISO_PERIOD_CHARS] = "-";
-    if (side->oldest.kind != CHISO_PERIOD_NONE)
-        chiso_period_print(side->oldest, oldest);
-    put(w, "%c %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIu32 " %s ", side_marks[side->state], side->reported,
-        side->partial, side->expected, side->not_applicable, oldest);
-    put_sums(w, &side->numerator);
-    put(w, " ");
-    put_sums(w, &side->denominator);
+    size_t at = digits_put(out, number);
+    out[at++] = ' ';
+    return at;
 }
+
+static size_t put_side(char *out, const struct side *side)
+{
+    size_t at = 0;
+    out[at++] = side_marks[side->state];
+    out[at++] = ' ';
+    at += put_number(out + at, side->reported);
+    at += put_number(out + at, side->partial);
+    at += put_number(out + at, side->expected);
+    at += put_number(out + at, side->not_applicable);
+    if (side->oldest.kind != CHISO_PERIOD_NONE)
+        at += chiso_period_print(side->oldest, out + at);
+    else
+        out[at++] = '-';
+    out[at++] = ' ';
+    at += put_sums(out + at, &side->numerator);
+    out[at++] = ' ';
+    return at + put_sums(out + at, &side->denominator);
+}
+
+/* A side takes at most 4 × 11 characters of counts, CHISO_PERIOD_CHARS, and 2 × 6 classes of 2 + 40 + 11. */
+_Static_assert(TOTAL_CHARS > 2 * (2 + 4 * 11 + CHISO_PERIOD_CHARS + 2 * CHISO_QUALIFIERS * 54) + 80,
+    "a total's text fits");
 
 size_t total_print(const struct total *total, char out[TOTAL_CHARS])
 {
-    struct writer w = {.out = out};
-    put(&w, "%c %" PRIu64 " %" PRIu64 " %u ", basis_marks[total->basis], total->revision, total->seq,
-        (unsigned)total->scale);
-    put_side(&w, &total->shown);
+    size_t at = 0;
+    out[at++] = basis_marks[total->basis];
+    out[at++] = ' ';
+    at += put_number(out + at, total->revision);
+    at += put_number(out + at, total->seq);
+    at += put_number(out + at, total->scale);
+    at += put_side(out + at, &total->shown);
     if (total->has_other) {
-        put(&w, " | ");
-        put_side(&w, &total->other);
+        memcpy(out + at, " | ", 3);
+        at += 3;
+        at += put_side(out + at, &total->other);
     }
-    return w.at;
+    out[at] = '\0';
+    return at;
 }
 
 /* Words of a stored total, one after the other. */
