@@ -40,45 +40,47 @@ static int note_change(void *context, const struct applied_leaf *leaf)
     return rollup_gather(&out->cells, w->catalogue, leaf->unit, leaf->period, leaf->indicator);
 }
 
-void quarantine_add(struct strings *list, const struct message *message, const struct chiso_verdict *verdict,
+void quarantine_add(struct resp *list, const struct message *message, const struct chiso_verdict *verdict,
     chiso_instant_ms now)
 {
-    char text[32];
-    strings_add_text(list, "time");
-    (void)snprintf(text, sizeof text, "%" PRId64, now);
-    strings_add_text(list, text);
-    strings_add_text(list, "province");
-    strings_add_text(list, message->province);
-    strings_add_text(list, "publisher");
-    strings_add_text(list, message->publisher);
-    strings_add_text(list, "reason");
-    strings_add_text(list, verdict->rejection_count ? verdict->rejections[0].text : "");
-    strings_add_text(list, "length");
-    (void)snprintf(text, sizeof text, "%zu", message->length);
-    strings_add_text(list, text);
-    strings_add_text(list, "bytes");
-    strings_add(list, message->bytes,
+    resp_add_text(list, "time");
+    resp_add_number(list, (uint64_t)now);
+    resp_add_text(list, "province");
+    resp_add_text(list, message->province);
+    resp_add_text(list, "publisher");
+    resp_add_text(list, message->publisher);
+    resp_add_text(list, "reason");
+    resp_add_text(list, verdict->rejection_count ? verdict->rejections[0].text : "");
+    resp_add_text(list, "length");
+    resp_add_number(list, message->length);
+    resp_add_text(list, "bytes");
+    resp_add(list, message->bytes,
         message->length < QUARANTINE_BYTES_MAX ? message->length : QUARANTINE_BYTES_MAX);
 }
 
 int quarantine_stray(struct redis *redis, const struct message *message, const struct chiso_verdict *verdict,
     chiso_instant_ms now)
 {
-    struct strings pairs = {0};
+    static const char *const call[] = {"XADD", "chiso:quarantine", "MAXLEN", "~", "10000", "*"};
+    struct resp words = {0};
     struct chiso_message why;
     struct redisReply *reply = NULL;
-    const char *argv[6 + 2 * QUARANTINE_PAIRS] = {"XADD", "chiso:quarantine", "MAXLEN", "~", "10000", "*"};
-    size_t lengths[6 + 2 * QUARANTINE_PAIRS] = {4, 16, 6, 1, 5, 1};
-    quarantine_add(&pairs, message, verdict, now);
-    int error = pairs.failed ? CHISO_ENOMEM : CHISO_OK;
-    for (size_t i = 0; !error && i < (size_t)2 * QUARANTINE_PAIRS; i++) {
-        argv[6 + i] = pairs.text[i];
-        lengths[6 + i] = pairs.length[i];
-    }
-    if (!error && !(error = redis_call(redis, 6 + 2 * QUARANTINE_PAIRS, argv, lengths, &reply, &why)))
+    for (size_t i = 0; i < sizeof call / sizeof *call; i++)
+        resp_add_text(&words, call[i]);
+    quarantine_add(&words, message, verdict, now);
+    int error = redis_append_words(redis, &words);
+    if (!error && !(error = redis_take(redis, &reply, &why)))
         redis_free(reply);
-    strings_release(&pairs);
+    resp_release(&words);
     return error;
+}
+
+static void record_refusal(struct work *w, const struct message *message, const struct chiso_verdict *verdict)
+{
+    struct commit *commit = w->commit;
+    resp_add_number(&commit->quarantine, (uint64_t)2 * QUARANTINE_PAIRS);
+    quarantine_add(&commit->quarantine, message, verdict, w->apply.now);
+    commit->quarantine_count++;
 }
 
 /* UNIT: "-" where none could be read. */
@@ -87,12 +89,12 @@ static int record(
 {
     int error = ledger_deliver(w->province->ledger, unit, verdict->outcome);
     if (verdict->outcome == CHISO_REJECTED || verdict->outcome == CHISO_PARTIAL)
-        quarantine_add(&w->commit->quarantine, message, verdict, w->apply.now);
+        record_refusal(w, message, verdict);
     if (verdict->outcome == CHISO_ACCEPTED || verdict->outcome == CHISO_PARTIAL) {
-        strings_add_text(&w->commit->journal, "publisher");
-        strings_add_text(&w->commit->journal, message->publisher);
-        strings_add_text(&w->commit->journal, "report");
-        strings_add(&w->commit->journal, message->bytes, message->length);
+        resp_add_text(&w->commit->journal, "publisher");
+        resp_add_text(&w->commit->journal, message->publisher);
+        resp_add_text(&w->commit->journal, "report");
+        resp_add(&w->commit->journal, message->bytes, message->length);
         w->apply.index++;
     }
     if (verdict->outcome != CHISO_DUPLICATE && verdict->outcome != CHISO_SUPERSEDED)
@@ -206,8 +208,8 @@ static void write_pillars(struct work *w)
             continue;
         (void)snprintf(field, sizeof field, "pillar:%s", catalogue_pillar(w->catalogue, p)->id);
         (void)snprintf(seq, sizeof seq, "%" PRIu64, w->apply.seq);
-        strings_add_text(&w->commit->head, field);
-        strings_add_text(&w->commit->head, seq);
+        resp_add_text(&w->commit->head, field);
+        resp_add_text(&w->commit->head, seq);
     }
 }
 
@@ -228,8 +230,8 @@ static int write_ledger_field(void *context, const char *field, const char *valu
         return CHISO_ENOMEM;
     t->text = grown;
     t->length += (size_t)snprintf(grown + t->length, more + 1, "%s=%s\n", field, value);
-    strings_add_text(&t->commit->ledger, field);
-    strings_add_text(&t->commit->ledger, value);
+    resp_add_text(&t->commit->ledger, field);
+    resp_add_text(&t->commit->ledger, value);
     return CHISO_OK;
 }
 
@@ -238,8 +240,8 @@ static int write_ledger(struct work *w)
     struct ledger_text t = {.commit = w->commit};
     int error = ledger_each_changed(w->province->ledger, write_ledger_field, &t);
     if (!error && t.length) {
-        strings_add_text(&w->commit->journal, "ledger");
-        strings_add(&w->commit->journal, t.text, t.length);
+        resp_add_text(&w->commit->journal, "ledger");
+        resp_add(&w->commit->journal, t.text, t.length);
     }
     free(t.text);
     return error;
@@ -257,7 +259,6 @@ int decide_batch(struct province *province, const struct catalogue *catalogue,
     out->verdicts = chiso_arena_alloc(arena, (count + 1) * sizeof *out->verdicts);
     if (!out->verdicts)
         return CHISO_ENOMEM;
-    commit->quarantine_pairs = QUARANTINE_PAIRS;
     for (size_t i = 0; i < count && !error; i++)
         error = decide_message(&w, messages[i], &out->verdicts[i]);
     /* With the receipt a publisher forgets its number. */

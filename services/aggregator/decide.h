@@ -49,7 +49,7 @@ int decide_stray(const struct catalogue *catalogue, const struct message *messag
 #define QUARANTINE_BYTES_MAX 4096
 #define QUARANTINE_PAIRS 6
 /* Adds QUARANTINE_PAIRS pairs. */
-void quarantine_add(struct strings *list, const struct message *message, const struct chiso_verdict *verdict,
+void quarantine_add(struct resp *list, const struct message *message, const struct chiso_verdict *verdict,
     chiso_instant_ms now);
 
 /* Writes a message that no province's commit takes into chiso:quarantine at once. */

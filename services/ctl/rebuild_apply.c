@@ -41,8 +41,8 @@ static int lines_write(struct lines *lines, struct commit *commit, const char *f
 {
     int error = lines->failed ? CHISO_ENOMEM : CHISO_OK;
     if (!error && lines->count) {
-        strings_add_text(&commit->journal, field);
-        strings_add(&commit->journal, lines->text, lines->length);
+        resp_add_text(&commit->journal, field);
+        resp_add(&commit->journal, lines->text, lines->length);
     }
     free(lines->text);
     return error;
@@ -193,10 +193,10 @@ static int add_report(
         if (strcmp(fields->element[i]->str, "report") != 0 ||
             strcmp(fields->element[i - 2]->str, "publisher") != 0 || at++ != leaf->index)
             continue;
-        strings_add_text(&r->commit.journal, "publisher");
-        strings_add_text(&r->commit.journal, publisher->str);
-        strings_add_text(&r->commit.journal, "report");
-        strings_add(&r->commit.journal, report->str, report->len);
+        resp_add_text(&r->commit.journal, "publisher");
+        resp_add_text(&r->commit.journal, publisher->str);
+        resp_add_text(&r->commit.journal, "report");
+        resp_add(&r->commit.journal, report->str, report->len);
         *bytes += report->len;
         return CHISO_OK;
     }
@@ -329,7 +329,7 @@ static int add_departures(struct rebuild *r, size_t from, size_t *left)
         if (!cell || strcmp(cell->figure.unit, f->figure.unit) != 0 ||
             !chiso_period_equal(cell->figure.period, f->figure.period)) {
             key_cell(key, r->provinces[from].code, "leaf", f->figure.unit, f->figure.period);
-            strings_add_text(&r->commit.deletions, key);
+            resp_add_text(&r->commit.deletions, key);
             cell = f;
             kept = NULL;
         }

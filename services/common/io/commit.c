@@ -3,6 +3,7 @@
 #include "commit_lua.h"
 #include "core/rollup.h"
 #include "io/log.h"
+#include <assert.h>
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -65,29 +66,18 @@ void strings_release(struct strings *list)
 
 /* ---- the commit ---- */
 
-static struct strings *const *lists_of(struct commit *commit, struct strings *out[8])
+static void each_list(struct commit *commit, void (*what)(struct resp *))
 {
-    out[0] = &commit->head, out[1] = &commit->periods, out[2] = &commit->ledger, out[3] = &commit->journal;
-    out[4] = &commit->quarantine, out[5] = &commit->deletions, out[6] = &commit->hash_keys;
-    out[7] = &commit->hash_pairs;
-    return out;
-}
-
-static void clear(struct commit *commit)
-{
-    struct strings *lists[8];
-    lists_of(commit, lists);
-    for (int i = 0; i < 8; i++)
-        strings_clear(lists[i]);
+    struct resp *const lists[] = {&commit->head, &commit->ledger, &commit->journal, &commit->quarantine,
+        &commit->deletions, &commit->hash_keys, &commit->hash_pairs};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        what(lists[i]);
 }
 
 void commit_release(struct commit *commit)
 {
-    struct strings *lists[8];
-    lists_of(commit, lists);
-    for (int i = 0; i < 8; i++)
-        strings_release(lists[i]);
-    free(commit->hash_counts);
+    each_list(commit, resp_release);
+    free(commit->periods);
     *commit = (struct commit){0};
 }
 
@@ -105,7 +95,9 @@ void commit_begin(struct commit *commit, const char *province, const struct head
     const char *catalogue, chiso_instant_ms now)
 {
     char time[24];
-    clear(commit);
+    each_list(commit, resp_clear);
+    commit->period_count = commit->quarantine_count = 0;
+    commit->failed = false;
     commit->province = province;
     commit->expected_seq = head->seq;
     commit->time = now;
@@ -115,7 +107,7 @@ void commit_begin(struct commit *commit, const char *province, const struct head
     (void)snprintf(time, sizeof time, "%" PRId64, now);
     const char *const pairs[] = {"kind", kind, "commit_id", commit->id, "time", time, "catalogue", catalogue};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        strings_add_text(&commit->journal, pairs[i]);
+        resp_add_text(&commit->journal, pairs[i]);
     if (head->seq == 0)
         commit_totals_version(commit);
 }
@@ -124,45 +116,41 @@ void commit_totals_version(struct commit *commit)
 {
     char version[16];
     (void)snprintf(version, sizeof version, "%d", ROLLUP_VERSION);
-    strings_add_text(&commit->head, "totals");
-    strings_add_text(&commit->head, version);
+    resp_add_text(&commit->head, "totals");
+    resp_add_text(&commit->head, version);
 }
 
 static void add_period(struct commit *commit, struct chiso_period period)
 {
-    char text[CHISO_PERIOD_CHARS];
-    chiso_period_print(period, text);
     /* From the newest, which is mostly the same; there are few in a batch. */
-    for (size_t i = commit->periods.count; i-- > 0;) {
-        if (strcmp(commit->periods.text[i], text) == 0)
+    for (size_t i = commit->period_count; i-- > 0;) {
+        if (chiso_period_equal(commit->periods[i], period))
             return;
     }
-    strings_add_text(&commit->periods, text);
+    if (commit->period_count == commit->period_capacity) {
+        size_t capacity = commit->period_capacity ? commit->period_capacity * 2 : 64;
+        struct chiso_period *moved = realloc(commit->periods, capacity * sizeof *moved);
+        if (!moved) {
+            commit->failed = true;
+            return;
+        }
+        commit->periods = moved;
+        commit->period_capacity = capacity;
+    }
+    commit->periods[commit->period_count++] = period;
 }
 
 static void begin_hash(struct commit *commit, const char *key)
 {
-    if (commit->hash_keys.count == commit->hash_counts_capacity) {
-        size_t capacity = commit->hash_counts_capacity ? commit->hash_counts_capacity * 2 : 64;
-        size_t *counts = realloc(commit->hash_counts, capacity * sizeof *counts);
-        if (!counts) {
-            commit->hash_keys.failed = true;
-            return;
-        }
-        commit->hash_counts = counts;
-        commit->hash_counts_capacity = capacity;
-    }
-    commit->hash_counts[commit->hash_keys.count] = 0;
-    strings_add_text(&commit->hash_keys, key);
+    resp_add_text(&commit->hash_keys, key);
+    commit->hash_counter = resp_add_counter(&commit->hash_pairs);
 }
 
 static void add_to_hash(struct commit *commit, const char *field, const char *value, size_t length)
 {
-    if (commit->hash_keys.failed)
-        return;
-    strings_add_text(&commit->hash_pairs, field);
-    strings_add(&commit->hash_pairs, value, length);
-    commit->hash_counts[commit->hash_keys.count - 1]++;
+    resp_add_text(&commit->hash_pairs, field);
+    resp_add(&commit->hash_pairs, value, length);
+    resp_raise(&commit->hash_pairs, commit->hash_counter, 2);
 }
 
 void commit_cell(struct commit *commit, const char *kind, const char *unit, struct chiso_period period)
@@ -195,119 +183,105 @@ void commit_closing(struct commit *commit, const struct closing *closing)
     closing_print_field(closing->calendar, closing->period, field);
     const char *const pairs[] = {"closed", field, "by", closing->by, "note", closing->note};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        strings_add_text(&commit->journal, pairs[i]);
+        resp_add_text(&commit->journal, pairs[i]);
     key_province(key, commit->province, "closed");
     begin_hash(commit, key);
     if (value)
         add_to_hash(commit, field, value, strlen(value));
-    commit->hash_keys.failed |= !value;
+    commit->failed |= !value;
     free(value);
 }
 
 /* ---- the call ---- */
 
-/* Borrowed arguments of one FCALL. */
+/* One FCALL: words made for it, and between them the commit's lists, which are sent from where they are. */
 struct call {
-    const char **argv;
-    size_t *lengths;
+    struct resp made;
+    struct list {
+        const struct resp *words;
+        size_t at; /* behind so many bytes of MADE */
+    } lists[7];
     size_t count;
-    struct strings numbers; /* owns what is made for the call */
 };
 
-static void push(struct call *call, const char *text, size_t length)
+static void insert(struct call *call, const struct resp *list)
 {
-    call->argv[call->count] = text;
-    call->lengths[call->count++] = length;
+    assert(call->count < sizeof call->lists / sizeof *call->lists);
+    call->lists[call->count++] = (struct list){list, call->made.length};
 }
 
-static void push_number(struct call *call, uint64_t number)
+static void insert_group(struct call *call, const struct resp *list)
 {
-    char text[24];
-    (void)snprintf(text, sizeof text, "%" PRIu64, number);
-    strings_add_text(&call->numbers, text);
-    if (!call->numbers.failed)
-        push(call, call->numbers.text[call->numbers.count - 1], strlen(text));
+    resp_add_number(&call->made, list->count);
+    insert(call, list);
 }
 
-static void push_range(struct call *call, const struct strings *list, size_t first, size_t count)
-{
-    for (size_t i = first; i < first + count; i++)
-        push(call, list->text[i], list->length[i]);
-}
-
-static void push_group(struct call *call, const struct strings *list)
-{
-    push_number(call, list->count);
-    push_range(call, list, 0, list->count);
-}
-
-static void push_keys(struct call *call, const struct commit *commit)
+static void make_keys(struct call *call, const struct commit *commit)
 {
     static const char *const tails[] = {"head", "periods", "journal", "ledger", "quarantine"};
-    push_number(call, 5 + commit->deletions.count + commit->hash_keys.count);
+    resp_add_number(&call->made, 5 + commit->deletions.count + commit->hash_keys.count);
     for (size_t i = 0; i < 5; i++) {
         char key[KEY_CHARS];
         key_province(key, commit->province, tails[i]);
-        strings_add_text(&call->numbers, key);
-        if (!call->numbers.failed)
-            push(call, call->numbers.text[call->numbers.count - 1], strlen(key));
+        resp_add_text(&call->made, key);
     }
-    push_range(call, &commit->deletions, 0, commit->deletions.count);
-    push_range(call, &commit->hash_keys, 0, commit->hash_keys.count);
+    insert(call, &commit->deletions);
+    insert(call, &commit->hash_keys);
 }
 
-static void push_arguments(struct call *call, const struct commit *commit)
+static void make_periods(struct call *call, const struct commit *commit)
 {
-    push_number(call, commit->expected_seq);
-    push(call, commit->expected_catalogue, strlen(commit->expected_catalogue));
-    push(call, commit->catalogue, strlen(commit->catalogue));
-    push(call, commit->id, strlen(commit->id));
-    push_number(call, (uint64_t)commit->time);
-    push_group(call, &commit->head);
-    push_group(call, &commit->periods);
-    push_group(call, &commit->ledger);
-    push_group(call, &commit->journal);
-    size_t width = commit->quarantine_pairs * 2;
-    size_t entries = width ? commit->quarantine.count / width : 0;
-    push_number(call, entries);
-    for (size_t i = 0; i < entries; i++) {
-        push_number(call, width);
-        push_range(call, &commit->quarantine, i * width, width);
-    }
-    push_number(call, commit->deletions.count);
-    for (size_t i = 0, at = 0; i < commit->hash_keys.count; i++) {
-        push_number(call, 2 * commit->hash_counts[i]);
-        push_range(call, &commit->hash_pairs, at, 2 * commit->hash_counts[i]);
-        at += 2 * commit->hash_counts[i];
+    resp_add_number(&call->made, commit->period_count);
+    for (size_t i = 0; i < commit->period_count; i++) {
+        char text[CHISO_PERIOD_CHARS];
+        resp_add(&call->made, text, chiso_period_print(commit->periods[i], text));
     }
 }
 
-static bool is_whole(const struct commit *commit)
+static void make_arguments(struct call *call, const struct commit *commit)
 {
-    return !(commit->head.failed || commit->periods.failed || commit->ledger.failed ||
-             commit->journal.failed || commit->quarantine.failed || commit->deletions.failed ||
-             commit->hash_keys.failed || commit->hash_pairs.failed);
+    resp_add_number(&call->made, commit->expected_seq);
+    resp_add_text(&call->made, commit->expected_catalogue);
+    resp_add_text(&call->made, commit->catalogue);
+    resp_add_text(&call->made, commit->id);
+    resp_add_number(&call->made, (uint64_t)commit->time);
+    insert_group(call, &commit->head);
+    make_periods(call, commit);
+    insert_group(call, &commit->ledger);
+    insert_group(call, &commit->journal);
+    resp_add_number(&call->made, commit->quarantine_count);
+    insert(call, &commit->quarantine);
+    resp_add_number(&call->made, commit->deletions.count);
+    insert(call, &commit->hash_pairs);
+}
+
+static int send_call(struct redis *redis, const struct call *call)
+{
+    size_t words = call->made.count, at = 0;
+    bool failed = call->made.failed;
+    for (size_t i = 0; i < call->count; i++) {
+        words += call->lists[i].words->count;
+        failed |= call->lists[i].words->failed;
+    }
+    int error = failed ? CHISO_ENOMEM : redis_append_begin(redis, words);
+    for (size_t i = 0; i < call->count && !error; at = call->lists[i++].at) {
+        const struct list *list = &call->lists[i];
+        error = redis_append_part(redis, call->made.bytes + at, list->at - at);
+        if (!error)
+            error = redis_append_part(redis, list->words->bytes, list->words->length);
+    }
+    return error ? error : redis_append_end(redis, call->made.bytes + at, call->made.length - at);
 }
 
 int commit_send(struct redis *redis, const struct commit *commit)
 {
-    size_t most = 64 + commit->head.count + commit->periods.count + commit->ledger.count +
-                  commit->journal.count + 2 * commit->quarantine.count + commit->deletions.count +
-                  2 * commit->hash_keys.count + commit->hash_pairs.count;
-    struct call call = {
-        .argv = malloc(most * sizeof *call.argv), .lengths = malloc(most * sizeof *call.lengths)};
-    int error = CHISO_ENOMEM;
-    if (call.argv && call.lengths && is_whole(commit)) {
-        push(&call, "FCALL", 5);
-        push(&call, "chiso_commit_v1", 15);
-        push_keys(&call, commit);
-        push_arguments(&call, commit);
-        if (!call.numbers.failed)
-            error = redis_append(redis, (int)call.count, call.argv, call.lengths);
-    }
-    strings_release(&call.numbers);
-    free(call.argv);
-    free(call.lengths);
+    struct call call = {0};
+    resp_add_text(&call.made, "FCALL");
+    resp_add_text(&call.made, "chiso_commit_v1");
+    make_keys(&call, commit);
+    make_arguments(&call, commit);
+    int error = commit->failed ? CHISO_ENOMEM : send_call(redis, &call);
+    resp_release(&call.made);
     return error;
 }
 

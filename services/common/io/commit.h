@@ -4,6 +4,7 @@
 
 #include "io/figures.h"
 #include "io/redis.h"
+#include "io/resp.h"
 #include <chiso/period.h>
 #include <stdint.h>
 
@@ -14,28 +15,32 @@ struct strings {
     char **text;
     size_t *length;
     size_t count, capacity;
-    bool failed; /* without memory; checked once by commit_send */
+    bool failed; /* without memory */
 };
 void strings_add(struct strings *list, const void *bytes, size_t length);
 void strings_add_text(struct strings *list, const char *text);
 void strings_clear(struct strings *list);
 void strings_release(struct strings *list);
 
-/* Everything a commit writes, zeroed at first. Hash writes come grouped by key. */
+/* Everything a commit writes, zeroed at first, already in the form in which it is sent. Hash writes come grouped
+ * by key. */
 struct commit {
     const char *province;
     uint64_t expected_seq;
     char expected_catalogue[65], catalogue[65];
     char id[COMMIT_ID_CHARS];
     chiso_instant_ms time;
-    struct strings head, periods, ledger, journal; /* pairs; periods: members */
-    struct strings quarantine; /* pairs of all entries, one after the other */
-    size_t quarantine_pairs; /* pairs of one entry, the same for all */
-    struct strings deletions; /* keys */
-    struct strings hash_keys; /* one per hash */
-    struct strings hash_pairs; /* pairs of all hashes, in the order of hash_keys */
-    size_t *hash_counts; /* pairs of each hash */
-    size_t hash_counts_capacity;
+    struct resp head, ledger, journal; /* pairs */
+    struct resp quarantine; /* each entry's pairs behind the number of their words */
+    size_t quarantine_count; /* entries */
+    struct resp deletions; /* keys */
+    struct resp hash_keys; /* one per hash */
+    struct resp
+        hash_pairs; /* pairs of all hashes, in the order of hash_keys, each hash behind their number */
+    size_t hash_counter; /* of the hash begun last */
+    struct chiso_period *periods; /* that the hashes are of, each once */
+    size_t period_count, period_capacity;
+    bool failed; /* without memory; checked once by commit_send */
 };
 
 /* Empties COMMIT, keeping its memory, for what follows HEAD of PROVINCE (a code that lives as long), with a

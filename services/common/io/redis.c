@@ -1,5 +1,7 @@
 #include "io/redis.h"
+#include "core/digits.h"
 #include "io/options.h"
+#include "io/resp.h"
 #include "io/url.h"
 #include <assert.h>
 #include <errno.h>
@@ -241,6 +243,41 @@ int redis_appendf(struct redis *redis, const char *format, ...)
     error = appended(redis, redisvAppendCommand(redis->context, format, arguments), NULL);
     va_end(arguments);
     return error;
+}
+
+int redis_append_begin(struct redis *redis, size_t words)
+{
+    char text[DIGITS_MAX + 3] = "*";
+    int error = ready(redis, NULL);
+
+    if (error != CHISO_OK)
+        return error;
+    size_t length = 1 + digits_put(text + 1, words);
+    memcpy(text + length, "\r\n", 2);
+    return redis_append_part(redis, text, length + 2);
+}
+
+int redis_append_part(struct redis *redis, const void *bytes, size_t length)
+{
+    if (redisAppendFormattedCommand(redis->context, bytes, length) == REDIS_OK)
+        return CHISO_OK;
+    lose(redis); /* half a request can only be taken back with the connection */
+    return CHISO_ENOMEM;
+}
+
+int redis_append_end(struct redis *redis, const void *bytes, size_t length)
+{
+    int error = redis_append_part(redis, bytes, length);
+
+    redis->pending += error == CHISO_OK;
+    return error;
+}
+
+int redis_append_words(struct redis *redis, const struct resp *words)
+{
+    int error = words->failed ? CHISO_ENOMEM : redis_append_begin(redis, words->count);
+
+    return error != CHISO_OK ? error : redis_append_end(redis, words->bytes, words->length);
 }
 
 int redis_take(struct redis *redis, struct redisReply **out, struct chiso_message *why)

@@ -9,6 +9,7 @@
 
 struct redis;
 struct redisReply;
+struct resp;
 
 /* URL: unix:///path or redis://host:port; beyond loopback it is refused, because hiredis 0.14 has no TLS.
  * USERNAME and PASSWORD_FILE may be NULL. TIMEOUT_MS holds for connecting and for each answer; 0: 5 s. Does
@@ -40,6 +41,12 @@ int redis_callf(
  * given up with redis_disconnect). */
 int redis_append(struct redis *redis, int argc, const char *const argv[], const size_t lengths[]);
 int redis_appendf(struct redis *redis, const char *format, ...);
+/* A request whose words are encoded already (io/resp.h), and one that is given in parts: the number of its words,
+ * the bytes of all of them one behind the other, of which the last is END's. */
+int redis_append_words(struct redis *redis, const struct resp *words);
+int redis_append_begin(struct redis *redis, size_t words);
+int redis_append_part(struct redis *redis, const void *bytes, size_t length);
+int redis_append_end(struct redis *redis, const void *bytes, size_t length);
 int redis_take(struct redis *redis, struct redisReply **out, struct chiso_message *why);
 void redis_free(struct redisReply *reply); /* accepts NULL */
 

@@ -55,7 +55,7 @@ static bool same_key(const struct cell *a, const struct cell *b)
 static int add_deletion(void *context, const char *key)
 {
     struct commit *commit = context;
-    strings_add_text(&commit->deletions, key);
+    resp_add_text(&commit->deletions, key);
     return CHISO_OK;
 }
 
