@@ -2,7 +2,10 @@
  * protobuf-c packs the bytes and its descriptors give the JSON. */
 #include "core/view.h"
 #include "chiso/v1/view.pb-c.h"
+#include "core/digits.h"
+#include "core/utf8.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* The generated struct of a message, ready to pack, and the memory of its repeated field. */
 struct built {
@@ -263,69 +266,153 @@ static int pack(struct built *built, int error, uint8_t **out, size_t *length)
     return error;
 }
 
-static json_t *json_of_message(const ProtobufCMessage *message);
+/* ---- JSON ---- */
+
+/* Text that grows; LENGTH is SIZE_MAX after a failure. */
+struct json {
+    char *text;
+    size_t length, capacity;
+};
+#define JSON_FAILED SIZE_MAX
+
+static void put(struct json *json, const char *bytes, size_t length)
+{
+    if (json->length == JSON_FAILED)
+        return;
+    if (json->capacity - json->length <= length) {
+        size_t capacity = 2 * (json->capacity + length + 256);
+        char *moved = realloc(json->text, capacity);
+        if (moved == NULL) {
+            json->length = JSON_FAILED;
+            return;
+        }
+        json->text = moved;
+        json->capacity = capacity;
+    }
+    memcpy(json->text + json->length, bytes, length);
+    json->length += length;
+    json->text[json->length] = '\0';
+}
+
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
+}
+
+static void put_escaped(struct json *json, char c)
+{
+    static const char hex[] = "0123456789abcdef", *const letters = "\"\"\\\\\bb\ff\nn\rr\tt";
+    for (const char *at = letters; *at != '\0'; at += 2) {
+        if (*at == c) {
+            put(json, (const char[]){'\\', at[1]}, 2);
+            return;
+        }
+    }
+    put(json, (const char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+}
+
+static void put_string(struct json *json, const char *text)
+{
+    size_t length = strlen(text), plain = 0;
+    if (!utf8_is_valid(text, length)) {
+        json->length = JSON_FAILED;
+        return;
+    }
+    put(json, "\"", 1);
+    for (size_t i = 0; i < length; i++) {
+        if (is_plain(text[i]))
+            continue;
+        put(json, text + plain, i - plain);
+        put_escaped(json, text[i]);
+        plain = i + 1;
+    }
+    put(json, text + plain, length - plain);
+    put(json, "\"", 1);
+}
+
+static void put_number(struct json *json, int64_t number)
+{
+    char text[DIGITS_MAX + 1];
+    put(json, text, digits_put_signed(text, number));
+}
+
+static void put_message(struct json *json, const ProtobufCMessage *message);
 
 /* One value of FIELD's type at MEMBER. */
-static json_t *json_of_value(const ProtobufCFieldDescriptor *field, const void *member)
+static void put_value(struct json *json, const ProtobufCFieldDescriptor *field, const void *member)
 {
     switch (field->type) {
     case PROTOBUF_C_TYPE_STRING:
-        return json_string(*(char *const *)member);
+        put_string(json, *(char *const *)member);
+        break;
     case PROTOBUF_C_TYPE_UINT32:
-        return json_integer(*(const uint32_t *)member);
+        put_number(json, *(const uint32_t *)member);
+        break;
     case PROTOBUF_C_TYPE_INT64:
-        return json_integer(*(const int64_t *)member);
+        put_number(json, *(const int64_t *)member);
+        break;
     case PROTOBUF_C_TYPE_UINT64:
         /* Commit numbers and sums of revisions stay far below 2^63. */
-        return json_integer((json_int_t) * (const uint64_t *)member);
+        put_number(json, (int64_t) * (const uint64_t *)member);
+        break;
     case PROTOBUF_C_TYPE_BOOL:
-        return json_boolean(*(const protobuf_c_boolean *)member);
+        if (*(const protobuf_c_boolean *)member)
+            put(json, "true", 4);
+        else
+            put(json, "false", 5);
+        break;
     case PROTOBUF_C_TYPE_MESSAGE:
-        return json_of_message(*(ProtobufCMessage *const *)member);
+        put_message(json, *(ProtobufCMessage *const *)member);
+        break;
     default:
-        return NULL; /* view.proto has no other types */
+        json->length = JSON_FAILED; /* view.proto has no other types */
     }
 }
 
-static json_t *json_of_repeated(
-    const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const void *member)
+static void put_repeated(struct json *json, const ProtobufCMessage *message,
+    const ProtobufCFieldDescriptor *field, const void *member)
 {
     size_t count = *(const size_t *)(const void *)((const char *)message + field->quantifier_offset);
     void *const *items = *(void *const *const *)member;
-    json_t *array = json_array();
 
-    for (size_t i = 0; array != NULL && i < count; i++)
-        if (json_array_append_new(array, json_of_value(field, &items[i])) != 0) {
-            json_decref(array);
-            array = NULL;
-        }
-    return array;
+    put(json, "[", 1);
+    for (size_t i = 0; i < count; i++) {
+        put(json, ",", i > 0);
+        put_value(json, field, &items[i]);
+    }
+    put(json, "]", 1);
 }
 
-static json_t *json_of_message(const ProtobufCMessage *message)
+static void put_message(struct json *json, const ProtobufCMessage *message)
 {
     const ProtobufCMessageDescriptor *descriptor = message->descriptor;
-    json_t *object = json_object();
 
-    for (unsigned i = 0; object != NULL && i < descriptor->n_fields; i++) {
+    put(json, "{", 1);
+    for (unsigned i = 0; i < descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
         const void *member = (const char *)message + field->offset;
-        json_t *value = field->label == PROTOBUF_C_LABEL_REPEATED ? json_of_repeated(message, field, member)
-                                                                  : json_of_value(field, member);
-        if (json_object_set_new(object, field->name, value) != 0) {
-            json_decref(object);
-            object = NULL;
-        }
+        put(json, ",\"" + (i == 0), i == 0 ? 1 : 2);
+        put(json, field->name, strlen(field->name));
+        put(json, "\":", 2);
+        if (field->label == PROTOBUF_C_LABEL_REPEATED)
+            put_repeated(json, message, field, member);
+        else
+            put_value(json, field, member);
     }
-    return object;
+    put(json, "}", 1);
 }
 
-static json_t *json(struct built *built, int error)
+static char *json_of(struct built *built, int error)
 {
-    json_t *object = error == CHISO_OK ? json_of_message(&built->base) : NULL;
+    struct json json = {.length = error == CHISO_OK ? 0 : JSON_FAILED};
 
+    if (error == CHISO_OK)
+        put_message(&json, &built->base);
     release(built);
-    return object;
+    if (json.length != JSON_FAILED)
+        return json.text;
+    free(json.text);
+    return NULL;
 }
 
 /* The ten public functions differ in the message only. */
@@ -336,11 +423,11 @@ static json_t *json(struct built *built, int error)
         int error = build_##name(view, &built);                                                              \
         return pack(&built, error, out, length);                                                             \
     }                                                                                                        \
-    json_t *view_##name##_json(const struct view_##name *view)                                               \
+    char *view_##name##_json(const struct view_##name *view)                                                 \
     {                                                                                                        \
         struct built built = {0};                                                                            \
         int error = build_##name(view, &built);                                                              \
-        return json(&built, error);                                                                          \
+        return json_of(&built, error);                                                                       \
     }
 
 VIEW(pillar_snapshot)

@@ -2,14 +2,13 @@
  * twice, as protobuf and as JSON with the same field names, from one struct, so the two cannot disagree.
  *
  * Strings may be NULL (sent as ""). Structs own nothing. Encoding gives newly malloc'ed bytes that the caller
- * frees; JSON a new reference, NULL without memory or when a string is not UTF-8. In JSON numbers are
+ * frees; JSON newly malloc'ed text, NULL without memory or when a string is not UTF-8. In JSON numbers are
  * numbers, figures exact decimal strings, and every field is present. */
 #ifndef CORE_VIEW_H
 #define CORE_VIEW_H
 
 #include <chiso/date.h>
 #include <chiso/error.h>
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -108,10 +107,10 @@ int view_alert_snapshot_encode(const struct view_alert_snapshot *view, uint8_t *
 int view_alert_event_encode(const struct view_alert_event *view, uint8_t **out, size_t *length);
 int view_service_status_encode(const struct view_service_status *view, uint8_t **out, size_t *length);
 
-json_t *view_pillar_snapshot_json(const struct view_pillar_snapshot *view);
-json_t *view_pillar_change_json(const struct view_pillar_change *view);
-json_t *view_alert_snapshot_json(const struct view_alert_snapshot *view);
-json_t *view_alert_event_json(const struct view_alert_event *view);
-json_t *view_service_status_json(const struct view_service_status *view);
+char *view_pillar_snapshot_json(const struct view_pillar_snapshot *view);
+char *view_pillar_change_json(const struct view_pillar_change *view);
+char *view_alert_snapshot_json(const struct view_alert_snapshot *view);
+char *view_alert_event_json(const struct view_alert_event *view);
+char *view_service_status_json(const struct view_service_status *view);
 
 #endif

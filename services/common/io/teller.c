@@ -89,19 +89,17 @@ void teller_stopped(struct teller *teller)
 }
 
 int teller_publish(
-    struct teller *teller, const char *tail, uint8_t *bytes, size_t length, json_t *json, bool retain)
+    struct teller *teller, const char *tail, uint8_t *bytes, size_t length, char *json, bool retain)
 {
     char topic[TOPIC_BYTES];
-    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
-    int error = bytes && text ? CHISO_OK : CHISO_ENOMEM;
+    int error = bytes && json ? CHISO_OK : CHISO_ENOMEM;
     (void)snprintf(topic, sizeof topic, "chiso/v1/%s", tail);
     if (!error)
         error = mqtt_publish(teller->mqtt, topic, bytes, length, retain, NULL);
     (void)snprintf(topic, sizeof topic, "chiso/v1/json/%s", tail);
     if (!error)
-        error = mqtt_publish(teller->mqtt, topic, text, strlen(text), retain, NULL);
+        error = mqtt_publish(teller->mqtt, topic, json, strlen(json), retain, NULL);
     free(bytes);
-    free(text);
-    json_decref(json);
+    free(json);
     return error;
 }

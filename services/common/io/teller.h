@@ -6,7 +6,6 @@
 
 #include "io/mqtt.h"
 #include "io/options.h"
-#include <jansson.h>
 #include <stdint.h>
 
 #define TELLER_INSTANCE_BYTES 65
@@ -45,10 +44,10 @@ bool teller_running(struct teller *teller);
 void teller_running_counts(struct teller *teller, struct teller_counts counts, long long now_ms);
 void teller_stopped(struct teller *teller);
 
-/* BYTES (protobuf) under chiso/v1/TAIL and JSON under chiso/v1/json/TAIL. Takes both over (malloc'ed, a
- * reference), also on failure; NULL means that there was no memory for it. CHISO_ENOMEM; CHISO_EIO when not
+/* BYTES (protobuf) under chiso/v1/TAIL and JSON under chiso/v1/json/TAIL. Takes both over (malloc'ed),
+ * also on failure; NULL means that there was no memory for it. CHISO_ENOMEM; CHISO_EIO when not
  * connected. */
 int teller_publish(
-    struct teller *teller, const char *tail, uint8_t *bytes, size_t length, json_t *json, bool retain);
+    struct teller *teller, const char *tail, uint8_t *bytes, size_t length, char *json, bool retain);
 
 #endif
