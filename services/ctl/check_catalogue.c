@@ -22,8 +22,9 @@ struct stored {
 static void say(void *context, const struct chiso_message *sentence)
 {
     struct stored *stored = context;
+    char text[SESSION_SENTENCE_BYTES];
     if (strcmp(stored->last.text, sentence->text) != 0)
-        printf("%s\n", sentence->text);
+        puts(session_sentence(stored->session, sentence, text));
     stored->last = *sentence;
     stored->faults++;
 }
@@ -92,7 +93,7 @@ static int check(struct session *session, const struct catalogue_files *files)
 {
     struct catalogue_findings findings = {0};
     int error = catalogue_load(files->files, files->count, &session->catalogue, &findings);
-    char *text = catalogue_findings_text(&findings);
+    char *text = catalogue_findings_text(&findings, session_language(session));
     if (text)
         fputs(text, stdout);
     if (!text || error == CHISO_ENOMEM)

@@ -401,7 +401,8 @@ static bool has_arrivals(const struct rebuild *r, size_t to)
 static void say_unfit(void *context, const struct chiso_message *sentence)
 {
     struct rebuild *r = context;
-    (void)session_fail(r->session, EXIT_CONFIGURATION, "%s", sentence->text);
+    char text[SESSION_SENTENCE_BYTES];
+    (void)session_fail(r->session, EXIT_CONFIGURATION, "%s", session_sentence(r->session, sentence, text));
     r->faults++;
 }
 

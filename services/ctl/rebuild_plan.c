@@ -24,8 +24,10 @@ void rebuild_release(struct rebuild *r)
 
 static void print_fault(struct work *w, const struct chiso_message *sentence)
 {
+    char text[SESSION_SENTENCE_BYTES];
     if (strcmp(w->last.text, sentence->text) != 0)
-        (void)session_fail(w->r->session, EXIT_CONFIGURATION, "%s", sentence->text);
+        (void)session_fail(
+            w->r->session, EXIT_CONFIGURATION, "%s", session_sentence(w->r->session, sentence, text));
     w->last = *sentence;
     w->r->faults++;
 }

@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "core/sentence_vi.h"
 #include "core/text.h"
 #include "io/clock.h"
 #include "io/journal_replay.h"
@@ -163,6 +164,13 @@ bool session_english(const struct session *session)
 const char *session_text(const struct session *session, const char *vi, const char *en)
 {
     return session_english(session) ? en : vi;
+}
+
+const char *session_sentence(
+    const struct session *session, const struct chiso_message *sentence, char text[SESSION_SENTENCE_BYTES])
+{
+    bool translated = !session_english(session) && sentence_vi(sentence->text, text, SESSION_SENTENCE_BYTES);
+    return translated ? text : sentence->text;
 }
 
 static const char *name(const struct session *session, const char *vi, const char *en, const char *code)

@@ -94,6 +94,10 @@ const char *session_language(const struct session *session);
 bool session_english(const struct session *session);
 /* One of two texts, by --lang. */
 const char *session_text(const struct session *session, const char *vi, const char *en);
+/* What is wrong, by --lang: SENTENCE, or its translation in TEXT. */
+#define SESSION_SENTENCE_BYTES (2 * CHISO_MESSAGE_BYTES)
+const char *session_sentence(
+    const struct session *session, const struct chiso_message *sentence, char text[SESSION_SENTENCE_BYTES]);
 /* name_vi or name_en; a name that is missing falls back to the other, then to the code. */
 const char *session_unit_name(const struct session *session, const struct unit_row *row);
 const char *session_indicator_name(const struct session *session, const struct indicator *definition);

@@ -167,7 +167,7 @@ int settings_catalogue(const struct settings *settings, struct catalogue **out)
         char line[CATALOGUE_FINDING_CHARS];
         if (findings.list[i].warning)
             continue;
-        catalogue_finding_print(&findings.list[i], line);
+        catalogue_finding_print(&findings.list[i], settings->options.lang, line);
         fprintf(stderr, "%s\n", line);
     }
     catalogue_findings_release(&findings);

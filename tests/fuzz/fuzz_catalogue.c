@@ -131,7 +131,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert((error == CHISO_OK) == (catalogue != NULL) && (error == CHISO_EINVAL) == (findings.errors > 0));
     if (catalogue != NULL)
         ask(catalogue);
-    free(catalogue_findings_text(&findings));
+    free(catalogue_findings_text(&findings, "en"));
+    free(catalogue_findings_text(&findings, "vi"));
     catalogue_findings_release(&findings);
     catalogue_free(catalogue);
     return 0;

@@ -74,7 +74,7 @@ class Catalogue(BusTestCase):
         for name, change in files.items():
             path = folder / f"{name}.csv"
             path.write_bytes(change(path.read_bytes()))
-        found, out, error = self.bus.run("chisoctl", "check-catalogue", folder)
+        found, out, error = self.bus.run("chisoctl", "check-catalogue", folder, "--lang", "en")
         errors = [line for line in out.splitlines() if ": warning: " not in line]
         self.assertEqual((status, list(lines)), (found, errors[:-1]), error)
         self.assertIn(f"{len(lines)} errors, ", errors[-1])

@@ -173,6 +173,11 @@ class Reload(FolderTestCase):
             "unit 35.x001 has figures for 2024-01 in province 35, and this catalogue puts it into province 36: only "
             "chisoctl rebuild moves stored figures"], sorted(told.splitlines()))
         self.assertEqual((0, "It fits the stored figures.\n"), self.check(CATALOGUE))
+        status, out, _ = self.bus.ctl("check-catalogue", self.folder, "--stored", "--lang", "vi")
+        self.assertEqual((1, [
+            "infra.coverage_5g của đơn vị 36 kỳ 2024-01 là 81.5, mà danh mục này nhận tối đa 0 chữ số thập phân",
+            "đơn vị 35.x001 có số liệu kỳ 2024-01 ở tỉnh 35, mà danh mục này đưa nó sang tỉnh 36: chỉ chisoctl rebuild "
+            "chuyển được số liệu đang lưu"]), (status, sorted(out.splitlines()[-2:])))
 
     def test_provinces_come_and_go(self):
         aggregator = self.bus.aggregator()

@@ -39,8 +39,8 @@ class BusTestCase(unittest.TestCase):
 class CheckCatalogue(BusTestCase):
     """What a clerk runs before sending a change."""
 
-    def check(self, folder):
-        return self.bus.run("chisoctl", "check-catalogue", folder)
+    def check(self, folder, *options):
+        return self.bus.run("chisoctl", "check-catalogue", folder, *options)
 
     def changed(self, name, old, new):
         folder = self.bus.folder / "changed"
@@ -54,14 +54,15 @@ class CheckCatalogue(BusTestCase):
     def test_fixture_catalogue_is_good(self):
         status, out, error = self.check(CATALOGUE)
         self.assertEqual((0, ""), (status, error))
-        self.assertRegex(out, r"\n0 errors, \d+ warnings\n$")
+        self.assertRegex(out, r"^[a-z_]+\.csv:\d+:\d+: cảnh báo: (?s:.*)\n0 lỗi, \d+ cảnh báo\n$")
+        self.assertRegex(self.check(CATALOGUE, "--lang", "en")[1], r"\n0 errors, \d+ warnings\n$")
 
     def test_all_errors_are_named_with_their_places(self):
         folder = self.changed("indicators.csv", "Tỷ lệ phủ sóng di động,Mobile coverage,rate",
                               "Tỷ lệ phủ sóng di động,Mobile coverage,percent")
         pillars = folder / "pillars.csv"
         pillars.write_text(pillars.read_text(encoding="utf-8") + "digital_society,Lặp lại,,x\n", encoding="utf-8")
-        status, out, _ = self.check(folder)
+        status, out, _ = self.check(folder, "--lang", "en")
         self.assertEqual(1, status)
         self.assertRegex(out, r"indicators\.csv:\d+:\d+: error: .*percent")
         self.assertRegex(out, r"pillars\.csv:6:\d+: error: ")

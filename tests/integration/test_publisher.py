@@ -312,9 +312,9 @@ class Refusals(Publisher):
             pillars.write("digital_society,Lặp lại,,x\n")
         status, out, error = self.bus.run("chiso-publisher", "--check", self.file, "--catalogue", folder)
         self.assertEqual((78, ""), (status, out))
-        self.assertRegex(error.splitlines()[0], r"^pillars\.csv:6:\d+: error: ")
+        self.assertRegex(error.splitlines()[0], r"^pillars\.csv:6:\d+: lỗi: ")
         self.assertEqual("chiso-publisher: the catalogue cannot be used", error.splitlines()[-1])
-        self.assertNotIn("warning", error)
+        self.assertNotIn("cảnh báo", error)
 
     def test_broker_beyond_this_machine_needs_login_and_tls(self):
         status, _, error = self.publish("35,2024,a,5,,,,,", options=("--mqtt", "mqtt://ioc.example.org:1883"))

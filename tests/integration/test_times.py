@@ -228,7 +228,7 @@ class Administrative(unittest.TestCase):
         folder.mkdir(exist_ok=True)
         for file, content in {**FILES, **text}.items():
             (folder / file).write_text(content, encoding="utf-8")
-        status, out, _ = self.bus.run("chisoctl", "check-catalogue", folder)
+        status, out, _ = self.bus.run("chisoctl", "check-catalogue", folder, "--lang", "en")
         for file in text:
             (folder / file).unlink()
         self.assertEqual(1, status, name)

@@ -69,7 +69,7 @@ static int load_catalogue(const char *folder, struct catalogue **out)
     if (directory)
         (void)closedir(directory);
     int error = catalogue_load(files, count, out, &findings);
-    char *text = error ? catalogue_findings_text(&findings) : NULL;
+    char *text = error ? catalogue_findings_text(&findings, "en") : NULL;
     if (text)
         fputs(text, stdout);
     free(text);

@@ -3,6 +3,7 @@
 #define TEST_CATALOGUE_FILES_H
 
 #include "core/catalogue.h"
+#include "core/sentence_vi.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,7 +71,7 @@ static inline struct catalogue *test_load(const struct test_files *files)
     struct catalogue *catalogue = NULL;
     struct catalogue_findings findings = {0};
     int error = catalogue_load(files->files, files->count, &catalogue, &findings);
-    char *text = catalogue_findings_text(&findings);
+    char *text = catalogue_findings_text(&findings, "en");
     cr_assert(error == CHISO_OK && findings.count == 0, "%s", text);
     free(text);
     catalogue_findings_release(&findings);
@@ -83,7 +84,8 @@ static inline struct catalogue *test_good_catalogue(void)
     return test_load(&files);
 }
 
-/* What is found: every finding on a line, without the count. The caller frees it. */
+/* What is found: every finding on a line, without the count; every sentence has a translation. The caller frees
+ * it. */
 static inline char *test_findings(const struct test_files *files)
 {
     struct catalogue *catalogue = NULL;
@@ -91,8 +93,13 @@ static inline char *test_findings(const struct test_files *files)
     int error = catalogue_load(files->files, files->count, &catalogue, &findings);
     cr_assert_eq(error, findings.errors > 0 ? CHISO_EINVAL : CHISO_OK);
     cr_assert_eq(catalogue != NULL, error == CHISO_OK);
-    char *text = catalogue_findings_text(&findings);
+    char *text = catalogue_findings_text(&findings, "en");
     cr_assert_not_null(text);
+    for (size_t i = 0; i < findings.count; i++) {
+        char vietnamese[2 * CHISO_MESSAGE_BYTES];
+        cr_expect(sentence_vi(findings.list[i].text, vietnamese, sizeof vietnamese), "not in Vietnamese: %s",
+            findings.list[i].text);
+    }
     text[strlen(text) - 1] = '\0';
     char *count = strrchr(text, '\n');
     *(count != NULL ? count : text) = '\0';

@@ -75,8 +75,11 @@ Test(catalogue_bad_files, only_the_first_thousand_findings_are_kept_and_the_rest
     cr_assert_eq(catalogue_load(files.files, files.count, &catalogue, &findings), CHISO_EINVAL);
     cr_assert_eq(findings.count, CATALOGUE_FINDINGS_MAX);
     cr_assert_eq(findings.errors, 1200);
-    char *said = catalogue_findings_text(&findings);
+    char *said = catalogue_findings_text(&findings, "en");
     cr_assert(strstr(said, "\n1200 errors, 0 warnings; only the first 1000 are shown\n") != NULL);
+    free(said);
+    said = catalogue_findings_text(&findings, "vi");
+    cr_assert(strstr(said, "\n1200 lỗi, 0 cảnh báo; chỉ hiện 1000 phát hiện đầu tiên\n") != NULL);
     free(said);
     free(text);
     catalogue_findings_release(&findings);

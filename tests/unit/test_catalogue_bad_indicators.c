@@ -85,7 +85,7 @@ Test(catalogue_bad_indicators, every_measure_has_its_across_times)
             cr_assert_eq(error == CHISO_OK, allowed, "%s by %s", rows[i].measure, across);
             char found[CATALOGUE_FINDING_CHARS] = "";
             if (findings.count > 0)
-                catalogue_finding_print(&findings.list[0], found);
+                catalogue_finding_print(&findings.list[0], "en", found);
             cr_expect_str_eq(found, expected);
             if (error == CHISO_OK && j == 7)
                 cr_expect_eq(catalogue_indicator(catalogue, 0)->across_time, rows[i].first);

@@ -154,7 +154,7 @@ Test(catalogue_bad_limits, rows_of_a_file)
     cr_assert_eq(catalogue_load(files.files, files.count, &catalogue, &findings), CHISO_EINVAL);
     /* The one about the rows is said first of a million. */
     cr_expect_eq(findings.errors, 1000001);
-    char *said = catalogue_findings_text(&findings);
+    char *said = catalogue_findings_text(&findings, "en");
     cr_expect(strstr(said, "holidays.csv:1000002:1: error: more than 1000000 rows\n") != NULL);
     free(said);
     catalogue_findings_release(&findings);

@@ -23,6 +23,15 @@ Test(sentence_vi, takes_the_values_over)
         {"unit 35 belongs to no province in 2025", "đơn vị 35 không thuộc tỉnh nào trong kỳ 2025"},
         {"a has 5 at revision 3, not 6: a correction needs a higher revision",
             "a đã có 5 ở bản 3, không phải 6: muốn sửa phải dùng số bản cao hơn"},
+        {"across_time 'each' is unknown; write sum, last or none",
+            "cột across_time: không có 'each'; hãy ghi sum, last hoặc none"},
+        {"indicators.csv:64: calendar 'administrative' of 'a' differs from 'statistical' (line 63 of the "
+         "catalogue before), and 2 stored figures, such as unit 35 for 2025-03, would be read by it; another "
+         "calendar needs a new id",
+            "indicators.csv:64: calendar 'administrative' của 'a' khác 'statistical' (dòng 63 của danh mục "
+            "trước), và 2 số liệu đang lưu, như của đơn vị 35 kỳ 2025-03, sẽ bị hiểu theo đó; calendar khác "
+            "cần "
+            "id mới"},
         {"\"\" is not a period such as 2025 or 2024", "\"\" không phải kỳ báo cáo như 2025 hoặc 2024"},
     };
     char got[512];

@@ -216,12 +216,14 @@ struct catalogue_findings {
 };
 #define CATALOGUE_FINDINGS_MAX 1000
 void catalogue_findings_release(struct catalogue_findings *findings);
-/* "file:line:column: error: text" or "…: warning: text", without a line end. */
-#define CATALOGUE_FINDING_CHARS (CHISO_MESSAGE_BYTES + CATALOGUE_FILE_NAME_BYTES + 64)
-void catalogue_finding_print(const struct catalogue_finding *finding, char out[CATALOGUE_FINDING_CHARS]);
-/* What check-catalogue says: every finding on a line of its own, then a line that counts them. malloc'ed;
- * NULL without memory. */
-char *catalogue_findings_text(const struct catalogue_findings *findings);
+/* "file:line:column: error: text" or "…: warning: text" in LANGUAGE, without a line end. Vietnamese letters
+ * take up to three bytes. */
+#define CATALOGUE_FINDING_CHARS (2 * CHISO_MESSAGE_BYTES + CATALOGUE_FILE_NAME_BYTES + 64)
+void catalogue_finding_print(
+    const struct catalogue_finding *finding, const char *language, char out[CATALOGUE_FINDING_CHARS]);
+/* What check-catalogue says in LANGUAGE "vi" or "en": every finding on a line of its own, then a line that counts
+ * them. malloc'ed; NULL without memory. */
+char *catalogue_findings_text(const struct catalogue_findings *findings, const char *language);
 
 /* Checks and loads. *OUT is set only when there is no error; all findings are appended in file and line order
  * in any case. CHISO_EINVAL: there were errors. CHISO_ENOMEM. Copies what it keeps. */

@@ -1,5 +1,7 @@
 /* What is wrong with a catalogue, in the order in which a person corrects it. */
 #include "core/catalogue_load.h"
+#include "core/sentence_vi.h"
+#include "core/text.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -72,38 +74,49 @@ void catalogue_findings_release(struct catalogue_findings *findings)
     *findings = (struct catalogue_findings){0};
 }
 
-void catalogue_finding_print(const struct catalogue_finding *finding, char out[CATALOGUE_FINDING_CHARS])
+void catalogue_finding_print(
+    const struct catalogue_finding *finding, const char *language, char out[CATALOGUE_FINDING_CHARS])
 {
+    bool english = text_is_english(language);
+    char vietnamese[2 * CHISO_MESSAGE_BYTES];
+    const char *text =
+        !english && sentence_vi(finding->text, vietnamese, sizeof vietnamese) ? vietnamese : finding->text;
+    const char *kind =
+        english ? (finding->warning ? "warning" : "error") : (finding->warning ? "cảnh báo" : "lỗi");
     snprintf(out, CATALOGUE_FINDING_CHARS, "%s:%zu:%zu: %s: %s", finding->file, finding->line,
-        finding->column, finding->warning ? "warning" : "error", finding->text);
+        finding->column, kind, text);
 }
 
-static size_t print_count(const struct catalogue_findings *findings, char out[CATALOGUE_FINDING_CHARS])
+static size_t print_count(
+    const struct catalogue_findings *findings, bool english, char out[CATALOGUE_FINDING_CHARS])
 {
     size_t shown = 0;
     for (size_t i = 0; i < findings->count; i++)
         shown += !findings->list[i].warning;
     size_t warnings = findings->count - shown + findings->omitted - (findings->errors - shown);
-    int length = snprintf(out, CATALOGUE_FINDING_CHARS, "%zu error%s, %zu warning%s", findings->errors,
-        findings->errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
+    int length =
+        english ? snprintf(out, CATALOGUE_FINDING_CHARS, "%zu error%s, %zu warning%s", findings->errors,
+                      findings->errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s")
+                : snprintf(out, CATALOGUE_FINDING_CHARS, "%zu lỗi, %zu cảnh báo", findings->errors, warnings);
     if (findings->omitted > 0)
         length += snprintf(out + length, CATALOGUE_FINDING_CHARS - (size_t)length,
-            "; only the first %d are shown", CATALOGUE_FINDINGS_MAX);
+            english ? "; only the first %d are shown" : "; chỉ hiện %d phát hiện đầu tiên",
+            CATALOGUE_FINDINGS_MAX);
     return (size_t)length;
 }
 
-char *catalogue_findings_text(const struct catalogue_findings *findings)
+char *catalogue_findings_text(const struct catalogue_findings *findings, const char *language)
 {
     char *text = malloc((findings->count + 1) * (CATALOGUE_FINDING_CHARS + 1) + 1);
     if (text == NULL)
         return NULL;
     size_t at = 0;
     for (size_t i = 0; i < findings->count; i++) {
-        catalogue_finding_print(&findings->list[i], text + at);
+        catalogue_finding_print(&findings->list[i], language, text + at);
         at += strlen(text + at);
         text[at++] = '\n';
     }
-    at += print_count(findings, text + at);
+    at += print_count(findings, text_is_english(language), text + at);
     memcpy(text + at, "\n", 2);
     return text;
 }

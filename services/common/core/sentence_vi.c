@@ -1,13 +1,10 @@
 #include "core/sentence_vi.h"
 
+#include "core/sentence_vi_table.h"
 #include "core/utf8.h"
 #include <string.h>
 
-/* '*' stands for a value; the n-th one of the translation is the n-th of the sentence. The first sentence
- * that fits is taken, so the particular ones stand before the general ones. */
-static const struct {
-    const char *english, *vietnamese;
-} sentences[] = {
+static const struct sentence_pair sentences[] = {
     /* core/csv.c, core/report_csv.c */
     {"byte * is not UTF-8; save the file as UTF-8", "byte * không phải UTF-8; hãy lưu tệp với mã UTF-8"},
     {"a NUL byte: this is not a text file", "có byte NUL: đây không phải tệp văn bản"},
@@ -100,7 +97,7 @@ static const struct {
     {"revision * of * is in force, * came too late", "bản * của * đang có hiệu lực, bản * đến muộn"},
 };
 
-#define VALUES_MAX 8
+#define VALUES_MAX 12
 
 struct value {
     const char *text;
@@ -162,14 +159,21 @@ static void fill(const char *template, const struct value values[], char *out, s
     out[used] = '\0';
 }
 
-bool sentence_vi(const char *english, char *out, size_t capacity)
+static bool translate(
+    const struct sentence_pair list[], size_t count, const char *english, char *out, size_t capacity)
 {
     struct value values[VALUES_MAX];
-    for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++)
-        if (match(sentences[i].english, english, values)) {
-            fill(sentences[i].vietnamese, values, out, capacity);
+    for (size_t i = 0; i < count; i++)
+        if (match(list[i].english, english, values)) {
+            fill(list[i].vietnamese, values, out, capacity);
             return true;
         }
-    out[0] = '\0';
     return false;
+}
+
+bool sentence_vi(const char *english, char *out, size_t capacity)
+{
+    out[0] = '\0';
+    return translate(sentences, sizeof sentences / sizeof *sentences, english, out, capacity) ||
+           translate(sentences_of_catalogues, sentences_of_catalogues_count, english, out, capacity);
 }

@@ -1,5 +1,5 @@
-/* What is wrong with a figure is said in English where it is found; here is the same in Vietnamese, for those
- * who send figures. The English sentence is the key: its fixed words are looked up, and the values between
+/* What is wrong with a figure, or with a catalogue, is said in English where it is found; here is the same in
+ * Vietnamese, for those who send figures, and for clerks. The English sentence is the key: its fixed words are looked up, and the values between
  * them are taken over. */
 #ifndef CORE_SENTENCE_VI_H
 #define CORE_SENTENCE_VI_H
