@@ -264,12 +264,12 @@ class Catalogue:
         return self.obligations[indicator][min(found)[1]] if found else None
 
     @lru_cache(maxsize=None)
-    def obligation(self, unit, indicator, day):
+    def obligation(self, unit, definition, day):
         """(cadence, working days until it is due or None) on DAY; None: owes nothing."""
-        unit_row, definition = unit.at(day), self.at(indicator, day)
-        if not unit_row or not definition:
+        unit_row = unit.at(day)
+        if not unit_row:
             return None
-        row = self.named(unit, indicator, day)
+        row = self.named(unit, definition.id, day)
         if row:
             days = int(row["due_working_days"]) if row["due_working_days"] else definition.due_working_days
             cadence = row["cadence"] or definition.cadence
@@ -285,14 +285,15 @@ class Catalogue:
             self.reports(definition, row) or self.named(unit, definition.id, day) is not None)
 
     @lru_cache(maxsize=None)
-    def owes(self, unit, indicator, period):
-        """Is UNIT expected for PERIOD: one or several whole windows of its cadence?"""
-        owed = self.obligation(unit, indicator, min(period.last, unit.last))
+    def owes(self, unit, definition, period):
+        """Is UNIT expected for PERIOD: one or several whole windows of its cadence? DEFINITION is that of the figure
+        which is asked for, also where PERIOD is a part of its window."""
+        owed = self.obligation(unit, definition, min(period.last, unit.last))
         if not owed or owed[0] not in calendar.CONSISTS_OF[period.kind]:
             return False
         if unit.lives(period.last):
             return True
-        return any(self.owes(unit, indicator, part) for part in calendar.parts(period) if part.first <= unit.last)
+        return any(self.owes(unit, definition, part) for part in calendar.parts(period) if part.first <= unit.last)
 
     @lru_cache(maxsize=None)
     def levels(self, definition):
@@ -310,16 +311,16 @@ class Catalogue:
     @lru_cache(maxsize=None)
     def deadline(self, unit, definition, period):
         """When the unit's report for PERIOD is due; None: never."""
-        if not self.owes(unit, definition.id, period):
+        if not self.owes(unit, definition, period):
             return None
         row = unit.at(period.last)
         if self.speaks(definition, row) and not self.named(unit, definition.id, period.last):
             whole = self.units.parent(unit, period) if row["kind"] == "department" else unit
             if self._some_part_owes(whole, definition, period):
                 return None
-        days = self.obligation(unit, definition.id, period.last)[1]
+        days = self.obligation(unit, definition, period.last)[1]
         return None if days is None else self.working_days.deadline(period.last, days)
 
     def _some_part_owes(self, unit, definition, period):
         return any(one.lives(period.last) and self.is_part(definition, one, period.last)
-                   and self.owes(one, definition.id, period) for one in self.units.below(unit, period))
+                   and self.owes(one, definition, period) for one in self.units.below(unit, period))

@@ -141,7 +141,7 @@ class Positions:
         """Nobody has reported, and the last of those who owe is past the deadline."""
         if not self.ended(period) or side.reported or not side.expected:
             return False
-        owed = self.oracle.obligation(unit, definition.id, period.last)
+        owed = self.oracle.obligation(unit, definition, period.last)
         if period.kind != definition.cadence and (level or not owed or owed[0] != period.kind):
             return False
         if side.figure and self.units.children(unit, period):

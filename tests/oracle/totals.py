@@ -259,10 +259,10 @@ class Oracle(Catalogue):
     def owed_pieces(self, unit, definition, period):
         """What must be in: the sub-periods that are owed, or all where none of them is."""
         every = [(part, one) for part, units in self.pieces(unit, definition, period) for one in units]
-        owed = self.obligation(unit, definition.id, min(period.last, unit.last))
+        owed = self.obligation(unit, definition, min(period.last, unit.last))
         if owed and owed[0] == period.kind or definition.across_time == "cumulative":
             return every
-        return [(part, one) for part, one in every if self.owes(one, definition.id, part)] or every
+        return [(part, one) for part, one in every if self.owes(one, definition, part)] or every
 
     @lru_cache(maxsize=None)
     def is_in(self, unit, indicator, period, bare=False):
@@ -291,7 +291,8 @@ class Oracle(Catalogue):
         if value == NOT_APPLICABLE:
             return Side(not_applicable=1)
         if value is None:
-            return Side(expected=int(self.owes(unit, indicator, period) or self._reports_inside(unit, indicator, period)))
+            owed = self.owes(unit, self.at(indicator, period.last), period)
+            return Side(expected=int(owed or self._reports_inside(unit, indicator, period)))
         complete, units = self.is_in(unit, indicator, period), 1
         if self.at(indicator, period.last).measure == "share" and value.denominator:
             value, units = replace(value, denominator=NOTHING), int(value.denominator.value())
