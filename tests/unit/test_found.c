@@ -33,6 +33,7 @@ static const char indicators[] =
     "old,2025-03-01,foundation,Mới,New,count,sum,1,0,up,,province,month,\n"
     "yearly,,foundation,Năm,Yearly,count,sum,1,0,up,,province,month,\n"
     "means,,foundation,Trung bình,Mean,mean,mean,1,0,up,district,,month,\n"
+    "kept,,foundation,Giữ,Kept,count,sum,0.001,0,up,,province,month,\n"
     "pooled,,foundation,Trung bình,Mean,mean,mean,1,0,up,commune,,month,\n"
     "anew,,foundation,Cũ,Old,count,sum,1,0,up,,province,half,\n"
     "anew,2025-07-01,foundation,Mới,New,count,sum,1,0,up,,province,half,\n"
@@ -40,6 +41,7 @@ static const char indicators[] =
 static const char targets[] = "indicator,unit,shape,value,due,curve,window\n"
                               "flow,10,at_least,100,2025-12-31,hold,year_to_date\n"
                               "max,10,at_least,9,2025-12-31,hold,year_to_date\n"
+                              "kept,10,increase_each_year,,,,year_to_date\n"
                               "old,11,at_least,10,2025-06-30,hold,\n"
                               "old,11,at_least,10,2025-12-31,hold,\n";
 
@@ -202,4 +204,17 @@ Test(found, a_part_of_a_unit_that_began_later_makes_former_windows_incomparable)
         CHISO_OK);
     cr_expect_eq(row.incomparable, INCOMPARABLE_BOUNDARIES);
     cr_expect_eq(row.shown.state, ROW_NOT_REPORTED);
+}
+
+/* A half year to which the indicator does not apply has no position, but the month of it has a figure. */
+Test(found, a_figure_without_position_is_not_printed_as_more_than_the_year_before)
+{
+    world_set(&world, "10", "2024-06", "kept", "600", 1);
+    world_set(&world, "10", "2024-H1", "kept", "600", 1);
+    world_set(&world, "10", "2025-06", "kept", "590", 1);
+    world_set(&world, "10", "2025-H1", "kept", "na", 1);
+    struct row row = row_of("10", "2025-06", "kept");
+    cr_expect_eq(row.position, POSITION_NO_TARGET);
+    cr_expect_str_eq(row.target_text, "0.6", "%s", row.target_text);
+    cr_expect_str_eq(row.shown.value, "0.6", "%s", row.shown.value);
 }

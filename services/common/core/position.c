@@ -164,23 +164,40 @@ static int read_figure(const struct judge *j, struct chiso_period period, struct
     return error;
 }
 
+/* What increase_each_year compares PERIOD's figure with; OUT has no value where there is none, and for other
+ * shapes. */
+static int read_year_before(const struct judge *j, struct chiso_period period, struct interval *out)
+{
+    struct chiso_period before = chiso_period_year_before(period);
+    bool in;
+    if (j->target->shape != TARGET_INCREASE_EACH_YEAR || before.kind == CHISO_PERIOD_NONE)
+        return CHISO_OK;
+    return read_figure(j, before, out, &in);
+}
+
+/* Whatever the position: what is printed must not seem to reach it. */
+static int find_year_before(const struct judge *j, struct judgement *out)
+{
+    struct interval before;
+    interval_init(&before);
+    int error = j->target ? read_year_before(j, j->period, &before) : CHISO_OK;
+    if (!error && before.has_value) {
+        out->has_before = true;
+        mpq_set(out->before, before.value);
+    }
+    interval_release(&before);
+    return error;
+}
+
 /* position_compare for the FIGURE of PERIOD, with the year before where the target looks at it. */
 static int compare(const struct judge *j, const struct target *target, struct chiso_period period,
     const struct interval *figure, chiso_day t, struct judgement *detail, enum position *out)
 {
-    struct chiso_period year_before = chiso_period_year_before(period);
     struct interval before;
-    bool in = false;
-    int error = CHISO_OK;
     interval_init(&before);
-    if (target->shape == TARGET_INCREASE_EACH_YEAR && year_before.kind != CHISO_PERIOD_NONE)
-        error = read_figure(j, year_before, &before, &in);
+    int error = read_year_before(j, period, &before);
     if (!error)
         *out = position_compare(j->catalogue, j->definition, target, figure, &before, t, detail);
-    if (!error && detail && before.has_value) {
-        detail->has_before = true;
-        mpq_set(detail->before, before.value);
-    }
     interval_release(&before);
     return error;
 }
@@ -420,11 +437,11 @@ int position_judge(const struct catalogue *catalogue, const struct store *store,
     out->has_expected = out->has_shortfall = out->has_before = false;
     out->year_to_date = j.target && sums_year_to_date(&j) && side_is_summable(&total->shown);
     out->deadline = deadline_of(&j, &total->shown);
-    int error = CHISO_OK;
+    int error = find_year_before(&j, out);
     out->told = total->told;
-    if (out->year_to_date)
+    if (!error && out->year_to_date)
         error = set_figure(&j, period, &total->shown, &out->judged, &out->told);
-    else
+    else if (!error)
         interval_of_side(j.definition, &total->shown, total->scale, &out->judged);
     out->incomparable = position_untold(out->told);
     out->redefined = j.definition->valid_from;
