@@ -1,6 +1,7 @@
 /* What the random worlds of tests/oracle found, each in the smallest form. */
 #include "core/attainment.h"
 #include "core/row.h"
+#include "core/timeliness.h"
 #include "world.h"
 
 /* The district 101 passes from 10 to 11 with its commune 10101, whose group 10101.g keeps its row. Of 10201 and
@@ -217,4 +218,37 @@ Test(found, a_figure_without_position_is_not_printed_as_more_than_the_year_befor
     cr_expect_eq(row.position, POSITION_NO_TARGET);
     cr_expect_str_eq(row.target_text, "0.6", "%s", row.target_text);
     cr_expect_str_eq(row.shown.value, "0.6", "%s", row.shown.value);
+}
+
+static int keep_state(void *context, const struct timeliness_report *report)
+{
+    *(enum timeliness *)context = report->state;
+    return 0;
+}
+
+static enum timeliness state_of_year(const char *unit, const char *indicator)
+{
+    enum timeliness state = TIMELINESS_NOT_DUE;
+    struct timeliness_sums sums;
+    const chiso_instant_ms now = INT64_C(1767225600000); /* 1 January 2026 */
+    const struct timeliness_question question = {.unit = unit_of(&world, unit),
+        .day = chiso_day_at(now),
+        .period = period_of("2025"),
+        .indicator = indicator_of(&world, indicator),
+        .pillar = CATALOGUE_NONE,
+        .now = now,
+        .visit = keep_state,
+        .context = &state};
+    cr_assert_eq(timeliness_collect(world.catalogue, world.store, &question, &sums), CHISO_OK);
+    timeliness_release(&sums);
+    return state;
+}
+
+/* What is partial as a figure is not in as a report either. */
+Test(found, a_merged_units_year_is_in_with_the_half_of_the_former_one)
+{
+    world_set(&world, "11", "2025-H2", "yearly", "9", 1);
+    cr_expect_eq(state_of_year("11", "yearly"), TIMELINESS_MISSING);
+    world_set(&world, "11", "2025-H1", "yearly", "8", 1);
+    cr_expect_eq(state_of_year("11", "yearly"), TIMELINESS_REPORTED);
 }

@@ -1,5 +1,6 @@
 #include "core/timeliness.h"
 
+#include "core/boundaries.h"
 #include "core/effective.h"
 #include "core/position.h"
 #include "core/rational.h"
@@ -39,6 +40,37 @@ struct arrival {
     const struct indicator *definition;
 };
 
+static chiso_instant_ms came(const struct arrival *a, struct chiso_period period);
+
+/* From the units that became the one of A, before which PERIOD ended. */
+static chiso_instant_ms came_before(const struct arrival *a, struct chiso_period period)
+{
+    size_t count;
+    chiso_instant_ms latest = 0;
+    const struct succession *into = catalogue_successions_into(a->catalogue, a->row->identity, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct unit_identity *former = catalogue_identity(a->catalogue, into[i].old_identity);
+        struct arrival old = *a;
+        old.row = catalogue_unit_at(a->catalogue, former->code, former->to);
+        chiso_instant_ms one = came(&old, period);
+        latest = one > latest ? one : latest;
+    }
+    return latest;
+}
+
+/* PART of PERIOD, in whichever unit's time it lies. */
+static chiso_instant_ms part_came(
+    const struct arrival *a, struct chiso_period period, struct chiso_period part)
+{
+    chiso_day last = chiso_period_last(part, a->definition->calendar);
+    const struct unit_row *then = catalogue_unit_at(a->catalogue, a->row->code, last);
+    if (then && then->identity == a->row->identity)
+        return came(a, part);
+    bool is_former = last < catalogue_identity(a->catalogue, a->row->identity)->from &&
+                     boundaries_straddles(a->catalogue, a->row, period, a->definition);
+    return is_former ? came_before(a, part) : 0;
+}
+
 /* Of the sub-periods, the last one that came; of last and cumulative figures, the one that is used. */
 static chiso_instant_ms came(const struct arrival *a, struct chiso_period period)
 {
@@ -46,15 +78,14 @@ static chiso_instant_ms came(const struct arrival *a, struct chiso_period period
     const struct leaf *leaf = store_leaf(a->store, a->row->code, period, a->definition->id_index);
     enum across_time across = a->definition->across_time;
     chiso_instant_ms latest = 0;
+    if (chiso_period_last(period, a->definition->calendar) <
+        catalogue_identity(a->catalogue, a->row->identity)->from)
+        return came_before(a, period);
     if (leaf && leaf->figure.state != FIGURE_NONE)
         return leaf->first_ms;
     size_t count = chiso_period_parts(period, a->definition->calendar, parts);
     for (size_t i = count; i-- > 0;) {
-        chiso_day last = chiso_period_last(parts[i], a->definition->calendar);
-        const struct unit_row *then = catalogue_unit_at(a->catalogue, a->row->code, last);
-        if (!then || then->identity != a->row->identity)
-            continue;
-        chiso_instant_ms part = came(a, parts[i]);
+        chiso_instant_ms part = part_came(a, period, parts[i]);
         if (part > latest)
             latest = part;
         if (latest != 0 && (across == ACROSS_LAST || across == ACROSS_CUMULATIVE))
@@ -68,7 +99,11 @@ static int find_accepted(
     const struct arrival *a, struct chiso_period period, chiso_instant_ms *out, bool *not_applicable)
 {
     struct side side;
-    int error = effective_side(a->catalogue, a->store, a->row, period, a->definition, &side, NULL);
+    enum total_told told = TOTAL_TOLD; /* what cannot be told is not in */
+    int error =
+        boundaries_straddles(a->catalogue, a->row, period, a->definition)
+            ? boundaries_side(a->catalogue, a->store, a->row, period, a->definition, &side, NULL, &told)
+            : effective_side(a->catalogue, a->store, a->row, period, a->definition, &side, NULL);
     if (error)
         return error;
     *not_applicable = side.not_applicable > 0;

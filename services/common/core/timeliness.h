@@ -5,13 +5,14 @@
  * - What is counted are owed windows, each in the calendar of its indicator: a year of a monthly reporter is
  *   twelve. A unit's windows are those that end on a day on which it owes their length (position_owes).
  * - A window is in when the unit has its own report for it, bare ones included, or every sub-period that S2
- *   asks for; a longer report is none for the windows inside it. Withdrawn is not in again. Not applicable is
- *   left out of all counts but its own, as S2 leaves it out of those expected.
+ *   asks for, also from the units that became it (S5); a longer report is none for the windows inside it.
+ *   Withdrawn is not in again. Not applicable is left out of all counts but its own, as S2 leaves it out of
+ *   those expected.
  * - A report came when it was first accepted, whatever its revision; one made of sub-periods with the last of
  *   them that it needed.
  * - Counts have windows that have ended; of timeliness, those whose deadline has passed, so that early
  *   reporters alone do not make 100 %.
- * - Windows of U are those that end in its life; those of the units that became U are theirs. */
+ * - Windows of U are those that end in its life; those that the units which became U owed are theirs. */
 #ifndef CORE_TIMELINESS_H
 #define CORE_TIMELINESS_H
 
