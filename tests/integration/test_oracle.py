@@ -44,6 +44,14 @@ class Pipeline:
         return self.bus.ctl_json("score", "--index", index, "--period", period,
                                  *(("--boundaries", boundaries) if boundaries else ()))
 
+    def timeliness(self, unit, year):
+        """As oracle_world answers it."""
+        answer = self.bus.ctl_json("timeliness", "--unit", unit, "--period", year)
+        names = "expected", "reported", "due", "on_time", "late", "overdue", "not_applicable"
+        return {"reports": [[report["unit"], report["indicator"], report["period"], report["state"],
+                             report["working_days"] or 0] for report in answer["reports"]],
+                "units": {one["unit"]: [one["counts"][name] for name in names] for one in answer["units"]}}
+
     def stored(self):
         """(cell, text) as oracle_world names them."""
         for key in self.bus.redis.keys("chiso:*:sum:*"):

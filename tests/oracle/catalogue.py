@@ -313,13 +313,18 @@ class Catalogue:
         """When the unit's report for PERIOD is due; None: never."""
         if not self.owes(unit, definition, period):
             return None
-        row = unit.at(period.last)
-        if self.speaks(definition, row) and not self.named(unit, definition.id, period.last):
-            whole = self.units.parent(unit, period) if row["kind"] == "department" else unit
-            if self._some_part_owes(whole, definition, period):
-                return None
+        if self.is_left_to_parts(unit, definition, period):
+            return None
         days = self.obligation(unit, definition, period.last)[1]
         return None if days is None else self.working_days.deadline(period.last, days)
+
+    def is_left_to_parts(self, unit, definition, period):
+        """May UNIT speak for the whole, and need not, because a part owes PERIOD?"""
+        row = unit.at(period.last)
+        if not self.speaks(definition, row) or self.named(unit, definition.id, period.last):
+            return False
+        whole = self.units.parent(unit, period) if row["kind"] == "department" else unit
+        return self._some_part_owes(whole, definition, period)
 
     def _some_part_owes(self, unit, definition, period):
         return any(one.lives(period.last) and self.is_part(definition, one, period.last)

@@ -7,11 +7,12 @@ import calendars as calendar
 from figures import decimal_text
 from positions import Positions
 from scores import Scores
+from timeliness import Timeliness
 from totals import Oracle
 
 
 class Comparison:
-    """BUS answers rows([(unit, period[, boundaries]), …]), stored(), scores(…), pillar(…). `differences` collects sentences."""
+    """BUS answers rows([(unit, period[, boundaries]), …]), stored(), scores(…), timeliness(…), pillar(…). `differences` collects sentences."""
 
     def __init__(self, bus, world, first_accepted=None, every_row=True, questions=None):
         """EVERY_ROW: does the bus also show rows without anything in them? QUESTIONS: ask about so many units and
@@ -51,6 +52,7 @@ class Comparison:
         self.stored()
         self.scores()
         self.pillars()
+        self.timeliness()
 
     def some(self, questions):
         """As many of them as may be asked."""
@@ -164,3 +166,18 @@ class Comparison:
                     text = None if score is None else str(Fraction(score))
                     self.differ(f"{unit.code} {name} pillar {pillar}", self.bus.pillar(unit.code, pillar, name),
                                 {"targets": targets, "decided": decided, "score": text})
+
+    # ---- timeliness ----
+
+    def timeliness(self):
+        """Every owed window of the nation, which has all units, former ones too; and the counts of each unit."""
+        timeliness = Timeliness(self.oracle)
+        for year in self.world.years:
+            answer = self.bus.timeliness("VN", str(year))
+            states, counts = timeliness.year(year)
+            found = {tuple(report[:3]): report[3:] for report in answer["reports"]}
+            for key in sorted(found.keys() | states.keys()):
+                self.differ(f"timeliness {key}", {"state": found.get(key)}, {"state": states.get(key)})
+            for code in sorted(answer["units"].keys() | counts.keys()):
+                found, expected = ({"counts": of.get(code, [0] * 7)} for of in (answer["units"], counts))
+                self.differ(f"timeliness {year} {code}", found, expected)

@@ -61,8 +61,19 @@ class Core:
         where = {"boundaries": str(boundaries)} if boundaries else {}
         return self.ask("scores", index=index, period=str(period), **where)
 
+    def timeliness(self, unit, year):
+        return self.ask("timeliness", unit=unit, period=year)
+
     def pillar(self, unit, pillar, period):
         return self.ask("pillar", unit=unit, pillar=pillar, period=str(period))
+
+
+def verdict(revision, before):
+    """On a report of REVISION, of whose indicators those of BEFORE are in force."""
+    late = [[indicator, "SUPERSEDED"] for indicator, in_force in before if revision < in_force]
+    accepted = any(revision > in_force for _, in_force in before)
+    return {"outcome": "ACCEPTED" if accepted else "SUPERSEDED" if late else "DUPLICATE",
+            "revision": max([revision, *(in_force for _, in_force in before)]), "rejections": late}
 
 
 def send(core, world, random):
@@ -84,14 +95,11 @@ def send(core, world, random):
         commands.append({"do": "clock", "time": time.isoformat(timespec="milliseconds")})
         commands.append({"do": "report", "province": province, "publisher": f"{province}.gw", "unit": unit,
                          "period": period, "revision": revision, "observations": [message(one) for one in observations]})
-        outcomes = []
-        for observation in observations:
-            key = unit, period, observation["indicator"]
-            before = revisions.get(key, 0)
-            outcomes.append("accepted" if revision > before else "duplicate" if revision == before else "superseded")
-            revisions[key] = max(revision, before)
+        keys = [(unit, period, observation["indicator"]) for observation in observations]
+        expected += [True, verdict(revision, [(key[2], revisions.get(key, 0)) for key in keys])]
+        for key in keys:
+            revisions[key] = max(revision, revisions.get(key, 0))
             accepted.setdefault(key, time)
-        expected += [True, outcomes]
         if number % batch == batch - 1:
             commands.append({"do": "settle"})
             expected.append(True)

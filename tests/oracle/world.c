@@ -2,12 +2,9 @@
  *
  * Usage: oracle_world CATALOGUE_DIR < commands > answers; one JSON object a line, one answer for each command
  * (README.md beside this file). Links core only. Errors of the catalogue are answered and end it with 2. */
-#include "core/admit.h"
-#include "core/attainment.h"
+#include "world.h"
 #include "core/outlook.h"
-#include "core/rollup.h"
 #include "core/row.h"
-#include "core/score.h"
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
@@ -15,25 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROVINCES_MAX 64
 #define ARENA_BYTES ((size_t)8 * 1024 * 1024)
-
-/* A province as the aggregator keeps it: its own figures only, and the totals of the batch that is open. */
-struct province {
-    uint32_t unit;
-    struct store *store;
-    struct rollup_cells cells;
-};
-
-struct world {
-    struct catalogue *catalogue;
-    struct province provinces[PROVINCES_MAX];
-    size_t count;
-    struct store *all; /* what a reader loads: every province; NULL after a change */
-    struct chiso_arena arena;
-    chiso_instant_ms now;
-    uint64_t seq;
-};
 
 /* ---- catalogue ---- */
 
@@ -81,7 +60,7 @@ static int load_catalogue(const char *folder, struct catalogue **out)
     return error;
 }
 
-static struct province *province_of(struct world *world, uint32_t unit)
+struct province *province_of(struct world *world, uint32_t unit)
 {
     for (size_t i = 0; i < world->count; i++) {
         if (world->provinces[i].unit == unit)
@@ -106,18 +85,18 @@ static int open_provinces(struct world *world)
 
 /* ---- questions ---- */
 
-static const char *text_of(const json_t *object, const char *name)
+const char *text_of(const json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));
     return text ? text : "";
 }
 
-static int64_t number_of(const json_t *object, const char *name)
+int64_t number_of(const json_t *object, const char *name)
 {
     return json_integer_value(json_object_get(object, name));
 }
 
-static struct chiso_period period_of(const json_t *object)
+struct chiso_period period_of(const json_t *object)
 {
     struct chiso_period period = {0};
     const char *text = text_of(object, "period");
@@ -126,103 +105,18 @@ static struct chiso_period period_of(const json_t *object)
     return period;
 }
 
-static bool day_of(const json_t *object, const char *name, chiso_day *out)
+bool day_of(const json_t *object, const char *name, chiso_day *out)
 {
     const char *text = text_of(object, name);
     return *text && chiso_day_parse(text, strlen(text), out) == CHISO_OK;
 }
 
-static json_t *error_json(int error)
+json_t *error_json(int error)
 {
     return json_pack("{s:s}", "error", chiso_strerror(error));
 }
 
-/* ---- reports ---- */
-
-static struct chiso_observation observation_of(const json_t *o)
-{
-    return (struct chiso_observation){
-        .indicator = text_of(o, "indicator"),
-        .value = number_of(o, "value"),
-        .denominator = number_of(o, "denominator"),
-        .scale = (uint32_t)number_of(o, "scale"),
-        .qualifier = (enum chiso_qualifier)number_of(o, "qualifier"),
-        .denominator_qualifier = (enum chiso_qualifier)number_of(o, "denominator_qualifier"),
-        .not_applicable = json_is_true(json_object_get(o, "not_applicable")),
-        .bare = json_is_true(json_object_get(o, "bare")),
-        .withdrawn = json_is_true(json_object_get(o, "withdrawn")),
-        .note = "",
-    };
-}
-
-static int accept(struct world *world, struct province *province, const struct admitted *report,
-    const struct admitted_observation *o, const struct leaf *now)
-{
-    struct leaf leaf = {.figure = o->figure,
-        .revision = report->revision,
-        .seq = world->seq,
-        .first_ms = now->revision ? now->first_ms : world->now};
-    int error = store_set_leaf(province->store, report->unit, report->period, o->indicator, &leaf);
-    return error ? error
-                 : rollup_gather(
-                       &province->cells, world->catalogue, report->unit, report->period, o->indicator);
-}
-
-/* What became of an observation: accepted, duplicate, superseded, conflict, or the sentence of the refusal. */
-static int decide(struct world *world, struct province *province, const struct admitted *report,
-    const struct admitted_observation *o, json_t *verdicts)
-{
-    static const char *const names[] = {[LEAF_ACCEPT] = "accepted",
-        [LEAF_DUPLICATE] = "duplicate",
-        [LEAF_SUPERSEDED] = "superseded",
-        [LEAF_CONFLICT] = "conflict"};
-    struct leaf now = {0};
-    if (o->reason)
-        return json_array_append_new(verdicts, json_string(o->text)) ? CHISO_ENOMEM : CHISO_OK;
-    const struct leaf *stored = store_leaf(province->store, report->unit, report->period, o->indicator);
-    if (stored)
-        now = *stored;
-    enum leaf_decision decision = leaf_decide(&now, report->revision, &o->figure);
-    if (json_array_append_new(verdicts, json_string(names[decision])))
-        return CHISO_ENOMEM;
-    return decision == LEAF_ACCEPT ? accept(world, province, report, o, &now) : CHISO_OK;
-}
-
-/* {"do": "report", "province", "publisher", "unit", "period", "revision", "observations"}: an array with one
- * outcome each, or the sentence that refuses the whole. */
-static json_t *do_report(struct world *world, const json_t *command)
-{
-    const json_t *list = json_object_get(command, "observations");
-    struct chiso_report report = {.report_id = "r",
-        .unit = text_of(command, "unit"),
-        .period = text_of(command, "period"),
-        .source = "",
-        .stream_id = "",
-        .revision = (uint64_t)number_of(command, "revision"),
-        .observation_count = json_array_size(list)};
-    struct admitted admitted;
-    json_t *verdicts = json_array();
-    chiso_arena_reset(&world->arena);
-    report.observations =
-        chiso_arena_alloc(&world->arena, report.observation_count * sizeof *report.observations);
-    assert(report.observations);
-    for (size_t i = 0; i < report.observation_count; i++)
-        report.observations[i] = observation_of(json_array_get(list, i));
-    const char *topic = text_of(command, "province");
-    struct province *province = province_of(world, catalogue_unit_find(world->catalogue, topic));
-    int error = admit_report(world->catalogue, topic, text_of(command, "publisher"), &report, world->now,
-        &world->arena, &admitted);
-    if (!error && (admitted.reason || !province)) {
-        json_decref(verdicts);
-        return json_string(admitted.reason ? admitted.text : "no such province");
-    }
-    for (size_t i = 0; i < admitted.count && !error; i++)
-        error = decide(world, province, &admitted, &admitted.observations[i], verdicts);
-    if (!error)
-        return verdicts;
-    json_decref(verdicts);
-    return error_json(error);
-}
+/* ---- the end of a batch ---- */
 
 /* {"do": "settle"}: the batch ends, its totals follow. */
 static json_t *do_settle(struct world *world)
@@ -232,6 +126,7 @@ static json_t *do_settle(struct world *world)
         struct province *province = &world->provinces[i];
         error = rollup_settle(&province->cells, world->catalogue, province->store);
         rollup_cells_release(&province->cells);
+        province->reports = 0;
     }
     world->seq++;
     store_free(world->all);
@@ -254,7 +149,7 @@ static int copy_total(void *context, uint32_t unit, struct chiso_period period, 
 }
 
 /* What chisoctl loads. */
-static struct store *reader(struct world *world)
+struct store *reader(struct world *world)
 {
     if (world->all)
         return world->all;
@@ -443,54 +338,6 @@ static json_t *do_rows(struct world *world, const json_t *command)
     return rows;
 }
 
-static json_t *text_or_null(const char *text)
-{
-    return *text ? json_string(text) : json_null();
-}
-
-/* {"do": "scores", "index", "period"[, "boundaries"]}: an array as `score --json`, or {"error"}. */
-static json_t *do_scores(struct world *world, const json_t *command)
-{
-    struct score *list = NULL;
-    size_t count = 0;
-    chiso_day day;
-    uint32_t which = catalogue_index_find(world->catalogue, text_of(command, "index"));
-    bool on = day_of(command, "boundaries", &day);
-    int error = score_all(
-        world->catalogue, reader(world), which, period_of(command), on ? &day : NULL, &list, &count);
-    if (error)
-        return error_json(error);
-    json_t *scores = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(scores,
-            json_pack("{s:s, s:o, s:o, s:o, s:b, s:s, s:b}", "unit",
-                catalogue_unit_code(world->catalogue, list[i].unit), "value", text_or_null(list[i].value),
-                "rank", list[i].rank ? json_integer(list[i].rank) : json_null(), "computed",
-                text_or_null(list[i].computed), "published", list[i].published, "state",
-                score_state_names[list[i].state], "incomplete", list[i].incomplete));
-    free(list);
-    return scores;
-}
-
-/* {"do": "pillar", "unit", "pillar", "period"}: {"targets", "decided", "score"}. */
-static json_t *do_pillar(struct world *world, const json_t *command)
-{
-    struct attainment attainment;
-    char text[ROW_NUMBER_CHARS] = "";
-    attainment_init(&attainment);
-    int error = attainment_of_pillar(world->catalogue, reader(world),
-        catalogue_unit_find(world->catalogue, text_of(command, "unit")),
-        catalogue_pillar_find(world->catalogue, text_of(command, "pillar")), period_of(command), world->now,
-        &attainment);
-    if (!error && attainment.decided)
-        (void)gmp_snprintf(text, sizeof text, "%Qd", attainment.score);
-    json_t *object = error ? error_json(error)
-                           : json_pack("{s:i, s:i, s:o}", "targets", (int)attainment.targets, "decided",
-                                 (int)attainment.decided, "score", text_or_null(text));
-    attainment_release(&attainment);
-    return object;
-}
-
 /* {"do": "clock", "time"} */
 static json_t *do_clock(struct world *world, const json_t *command)
 {
@@ -518,6 +365,8 @@ static json_t *answer(struct world *world, const json_t *command)
         return do_scores(world, command);
     if (strcmp(what, "pillar") == 0)
         return do_pillar(world, command);
+    if (strcmp(what, "timeliness") == 0)
+        return do_timeliness(world, command);
     return json_pack("{s:s}", "error", "no such command");
 }
 
