@@ -9,6 +9,7 @@ int command_check_catalogue(int argc, char **argv);
 int command_close(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_get(int argc, char **argv);
+int command_ledger(int argc, char **argv);
 int command_missing(int argc, char **argv);
 int command_overview(int argc, char **argv);
 int command_quarantine(int argc, char **argv);

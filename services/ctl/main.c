@@ -17,6 +17,7 @@ static const struct {
     {"missing", "who owes a report for a period and has not sent it", command_missing},
     {"timeliness", "how many owed reports are in, and which came on time", command_timeliness},
     {"alerts", "the open alerts", command_alerts},
+    {"ledger", "what became of the reports, and which have not arrived", command_ledger},
     {"quarantine", "what was refused, and why", command_quarantine},
     {"boundaries", "what history becomes on a day's boundaries", command_boundaries},
     {"close", "close a period: what changes in it later is a restatement", command_close},

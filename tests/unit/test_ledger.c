@@ -93,3 +93,29 @@ Test(ledger, odd_streams_and_values)
         cr_expect_eq(ledger_load(ledger, bad[i][0], bad[i][1]), CHISO_EINVAL, "%s=%s", bad[i][0], bad[i][1]);
     ledger_free(ledger);
 }
+
+static int describe(void *context, const struct ledger_record *r)
+{
+    char *out = context;
+    size_t at = strlen(out);
+    if (r->unit)
+        at += (size_t)snprintf(out + at, 400, "%s %s %d;", r->unit, r->outcome, (int)r->number);
+    else
+        at += (size_t)snprintf(
+            out + at, 400, "%s %s %d +%d", r->publisher, r->stream, (int)r->number, (int)r->forgotten);
+    for (size_t i = 0; i < r->gap_count; i++)
+        at += (size_t)snprintf(out + at, 400, " %d-%d", (int)r->gaps[i].from, (int)r->gaps[i].to);
+    return CHISO_OK;
+}
+
+Test(ledger, is_read_in_parts)
+{
+    char text[1000] = "";
+    struct ledger *ledger = ledger_new();
+    ledger_load(ledger, "unit:35.syt:PARTIAL", "7");
+    ledger_load(ledger, "stream:35.gateway:a.b-1", "57 12-12,40-43 +9");
+    cr_assert_eq(ledger_each(ledger, describe, text), CHISO_OK);
+    cr_assert_str_eq(text, "35.syt PARTIAL 7;35.gateway a.b-1 57 +9 12-12 40-43");
+    cr_assert(!ledger_is_full(ledger));
+    ledger_free(ledger);
+}

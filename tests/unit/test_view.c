@@ -213,3 +213,26 @@ Test(view, text_that_is_not_utf8_is_no_json)
 
     cr_expect_null(view_service_status_json(&view));
 }
+
+Test(view, a_publisher_s_status_comes_back)
+{
+    const struct view_service_status status = {.service = "publisher",
+        .instance = "35.syt",
+        .state = "running",
+        .at_ms = 7,
+        .version = "1",
+        .published = 500,
+        .outstanding = 3,
+        .refused = 1};
+    struct view_publisher_status back;
+    cr_assert_eq(view_service_status_encode(&status, &bytes, &length), CHISO_OK);
+    cr_assert_eq(view_publisher_status_decode(bytes, length, &back), CHISO_OK);
+    cr_expect_str_eq(back.state, "running");
+    cr_expect_eq(back.at_ms, 7);
+    cr_expect_eq(back.published, 500);
+    cr_expect_eq(back.outstanding, 3);
+    cr_expect_eq(back.refused, 1);
+    cr_expect_eq(view_publisher_status_decode(bytes, length - 1, &back), CHISO_EINVAL);
+    cr_expect_eq(view_publisher_status_decode("", 0, &back), CHISO_EINVAL);
+    free(bytes);
+}

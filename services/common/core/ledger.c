@@ -9,17 +9,13 @@
 #define uthash_nonfatal_oom(added) ((void)((added)->failed = true))
 #include <uthash.h>
 
-struct gap {
-    uint64_t from, to;
-};
-
 struct entry {
     char *field;
     bool is_stream, changed, failed;
     uint64_t number; /* deliveries, or the highest sequence */
     uint64_t forgotten;
     size_t gap_count;
-    struct gap *gaps; /* ascending; LEDGER_GAPS_MAX places, only for streams */
+    struct ledger_gap *gaps; /* ascending; LEDGER_GAPS_MAX places, only for streams */
     UT_hash_handle hh;
 };
 
@@ -100,7 +96,7 @@ static void drop_gap(struct entry *entry, size_t at)
     entry->gap_count--;
 }
 
-static void insert_gap(struct entry *entry, size_t at, struct gap gap)
+static void insert_gap(struct entry *entry, size_t at, struct ledger_gap gap)
 {
     memmove(entry->gaps + at + 1, entry->gaps + at, (entry->gap_count - at) * sizeof *entry->gaps);
     entry->gaps[at] = gap;
@@ -115,7 +111,7 @@ static void insert_gap(struct entry *entry, size_t at, struct gap gap)
 static bool fill_gap(struct entry *entry, uint64_t sequence)
 {
     for (size_t i = 0; i < entry->gap_count; i++) {
-        struct gap *gap = &entry->gaps[i];
+        struct ledger_gap *gap = &entry->gaps[i];
         if (sequence < gap->from || sequence > gap->to)
             continue;
         if (gap->from == gap->to) {
@@ -125,7 +121,7 @@ static bool fill_gap(struct entry *entry, uint64_t sequence)
         } else if (sequence == gap->to) {
             gap->to--;
         } else {
-            struct gap above = {sequence + 1, gap->to};
+            struct ledger_gap above = {sequence + 1, gap->to};
             gap->to = sequence - 1;
             insert_gap(entry, i + 1, above);
         }
@@ -160,7 +156,7 @@ int ledger_sequence(struct ledger *ledger, const char *publisher, const char *st
         return error;
     if (sequence > entry->number) {
         if (sequence > entry->number + 1)
-            insert_gap(entry, entry->gap_count, (struct gap){entry->number + 1, sequence - 1});
+            insert_gap(entry, entry->gap_count, (struct ledger_gap){entry->number + 1, sequence - 1});
         entry->number = sequence;
     } else if (!fill_gap(entry, sequence)) {
         return CHISO_OK;
@@ -197,7 +193,7 @@ static bool read_number(const char **at, uint64_t *out)
 static bool read_gaps(const char *at, struct entry *entry)
 {
     while (*at == ' ' || *at == ',') {
-        struct gap gap;
+        struct ledger_gap gap;
         at++;
         if (*at == '+') {
             at++;
@@ -225,6 +221,37 @@ int ledger_load(struct ledger *ledger, const char *field, const char *value)
     if (!read_number(&at, &entry->number) || (is_stream ? !read_gaps(at, entry) : *at != '\0'))
         return CHISO_EINVAL;
     return CHISO_OK;
+}
+
+static int visit_entry(
+    const struct entry *entry, int (*visit)(void *context, const struct ledger_record *record), void *context)
+{
+    char field[CHISO_UNIT_BYTES_MAX + CHISO_ID_BYTES_MAX + 16];
+    struct ledger_record record = {.number = entry->number,
+        .gap_count = entry->gap_count,
+        .gaps = entry->gaps,
+        .forgotten = entry->forgotten};
+    (void)snprintf(field, sizeof field, "%s", strchr(entry->field, ':') + 1);
+    char *second = strchr(field, ':');
+    if (second)
+        *second++ = '\0';
+    *(entry->is_stream ? &record.publisher : &record.unit) = field;
+    *(entry->is_stream ? &record.stream : &record.outcome) = second ? second : "";
+    return visit(context, &record);
+}
+
+int ledger_each(const struct ledger *ledger, int (*visit)(void *context, const struct ledger_record *record),
+    void *context)
+{
+    int error = CHISO_OK;
+    for (const struct entry *entry = ledger->entries; entry && !error; entry = entry->hh.next)
+        error = visit_entry(entry, visit, context);
+    return error;
+}
+
+bool ledger_is_full(const struct ledger *ledger)
+{
+    return ledger->streams >= LEDGER_STREAMS_MAX;
 }
 
 int ledger_each_changed(const struct ledger *ledger,

@@ -6,6 +6,7 @@
 
 #include <chiso/report.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Names come from outside, so both are bounded: further streams are not followed. */
@@ -30,6 +31,23 @@ int ledger_sequence(struct ledger *ledger, const char *publisher, const char *st
 /* Has a number arrived for the first time since the last ledger_settled? Whoever sent it will not do so again
  * after its receipt, so it must not get lost; a count of repeats may. */
 bool ledger_has_new_numbers(const struct ledger *ledger);
+
+/* One field, taken apart. Pointers live during the visit. */
+struct ledger_gap {
+    uint64_t from, to;
+};
+struct ledger_record {
+    const char *unit, *outcome; /* of deliveries; NULL of a stream */
+    const char *publisher, *stream; /* of a stream; NULL of deliveries */
+    uint64_t number; /* deliveries, or the highest sequence */
+    size_t gap_count;
+    const struct ledger_gap *gaps; /* ascending */
+    uint64_t forgotten; /* in gaps that there was no room for: whether they came later is not known */
+};
+int ledger_each(const struct ledger *ledger, int (*visit)(void *context, const struct ledger_record *record),
+    void *context);
+/* Are there as many streams as are followed? */
+bool ledger_is_full(const struct ledger *ledger);
 
 /* Calls VISIT for each field changed since the last ledger_settled, with its absolute value. */
 int ledger_each_changed(const struct ledger *ledger,

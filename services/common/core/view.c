@@ -4,6 +4,8 @@
 #include "chiso/v1/view.pb-c.h"
 #include "core/digits.h"
 #include "core/utf8.h"
+#include "core/wire.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -435,3 +437,23 @@ VIEW(pillar_change)
 VIEW(alert_snapshot)
 VIEW(alert_event)
 VIEW(service_status)
+
+int view_publisher_status_decode(const void *bytes, size_t length, struct view_publisher_status *out)
+{
+    struct chiso_message why;
+    if (wire_check("a status", &chiso__v1__service_status__descriptor, NULL, 0, bytes, length, &why))
+        return CHISO_EINVAL;
+    Chiso__V1__ServiceStatus *status = chiso__v1__service_status__unpack(NULL, length, bytes);
+    if (status == NULL)
+        return CHISO_ENOMEM;
+    int error = strlen(status->state) < sizeof out->state ? CHISO_OK : CHISO_EINVAL;
+    if (error == CHISO_OK) {
+        *out = (struct view_publisher_status){.at_ms = status->at_ms,
+            .published = status->published,
+            .outstanding = status->outstanding,
+            .refused = status->refused};
+        snprintf(out->state, sizeof out->state, "%s", status->state);
+    }
+    chiso__v1__service_status__free_unpacked(status, NULL);
+    return error;
+}

@@ -107,6 +107,15 @@ int view_alert_snapshot_encode(const struct view_alert_snapshot *view, uint8_t *
 int view_alert_event_encode(const struct view_alert_event *view, uint8_t **out, size_t *length);
 int view_service_status_encode(const struct view_service_status *view, uint8_t **out, size_t *length);
 
+/* The other way round, for whoever asks what is on its way: a publisher's status as it came from the broker.
+ * CHISO_EINVAL: it is none. */
+struct view_publisher_status {
+    char state[16];
+    chiso_instant_ms at_ms;
+    uint64_t published, outstanding, refused;
+};
+int view_publisher_status_decode(const void *bytes, size_t length, struct view_publisher_status *out);
+
 char *view_pillar_snapshot_json(const struct view_pillar_snapshot *view);
 char *view_pillar_change_json(const struct view_pillar_change *view);
 char *view_alert_snapshot_json(const struct view_alert_snapshot *view);

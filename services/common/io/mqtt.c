@@ -382,8 +382,10 @@ int mqtt_subscribe(struct mqtt *mqtt, const char *filter)
     if ((filters[mqtt->filter_count] = strdup(filter)) == NULL)
         return CHISO_ENOMEM;
     mqtt->filter_count++;
-    if (mqtt->state == MQTT_UP)
+    if (mqtt->state == MQTT_UP) {
+        mqtt->subscribed = false;
         queue_subscriptions(mqtt, mqtt->filter_count - 1);
+    }
     return CHISO_OK;
 }
 

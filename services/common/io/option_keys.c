@@ -118,6 +118,12 @@ bool option_key_is_used(const struct program *program, const struct option_key *
     return false;
 }
 
+const char *option_key_default(const struct program *program, const struct option_key *key)
+{
+    bool has_none = program->no_default != NULL && strcmp(program->no_default, key->name) == 0;
+    return has_none ? NULL : key->fallback;
+}
+
 char **option_value(struct options *options, const struct option_key *key)
 {
     return (char **)(void *)((char *)options + key->offset);

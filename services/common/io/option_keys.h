@@ -22,6 +22,8 @@ extern const size_t option_key_count;
 
 /* True when PROGRAM uses KEY. */
 bool option_key_is_used(const struct program *program, const struct option_key *key);
+/* NULL: PROGRAM has none for KEY. */
+const char *option_key_default(const struct program *program, const struct option_key *key);
 char **option_value(struct options *options, const struct option_key *key);
 
 /* Fills what FILE says into *OUT (which holds nothing before). CHISO_EINVAL: WHY has "FILE:LINE: …". */

@@ -46,8 +46,8 @@ static void print_help(const struct program *program)
         print_flag(program->flags[i].name, program->flags[i].argument, program->flags[i].help, NULL);
     for (size_t i = 0; i < option_key_count; i++)
         if (option_key_is_used(program, &option_keys[i]))
-            print_flag(
-                option_keys[i].flag, option_keys[i].argument, option_keys[i].help, option_keys[i].fallback);
+            print_flag(option_keys[i].flag, option_keys[i].argument, option_keys[i].help,
+                option_key_default(program, &option_keys[i]));
     for (size_t i = 0; i < COMMON_FLAGS; i++)
         print_flag(common_flags[i].name, common_flags[i].argument, common_flags[i].help, NULL);
     if (program->keys != NULL && program->keys[0] != NULL) {
@@ -221,7 +221,7 @@ static int fill_the_rest(const struct reading *reading)
             return EXIT_CONFIGURATION;
         }
         if (value == NULL)
-            value = key->fallback;
+            value = option_key_default(reading->program, key);
         if (value != NULL && !replace(slot, value))
             return no_memory(reading->program);
     }

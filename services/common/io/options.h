@@ -40,6 +40,7 @@ struct program {
     const char *summary; /* first paragraph of --help */
     const char *usage; /* "[options]" or "COMMAND [options]" */
     const char *const *keys; /* names of the struct options members it uses, NULL-terminated */
+    const char *no_default; /* one of them that stays NULL unless it is given; may be NULL */
     const struct option_flag *flags;
     size_t flag_count;
     const char *epilogue; /* further help, may be NULL */
