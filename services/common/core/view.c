@@ -393,7 +393,8 @@ static void put_message(struct json *json, const ProtobufCMessage *message)
     for (unsigned i = 0; i < descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
         const void *member = (const char *)message + field->offset;
-        put(json, ",\"" + (i == 0), i == 0 ? 1 : 2);
+        put(json, ",", i > 0);
+        put(json, "\"", 1);
         put(json, field->name, strlen(field->name));
         put(json, "\":", 2);
         if (field->label == PROTOBUF_C_LABEL_REPEATED)
