@@ -17,8 +17,7 @@ struct collect {
 
 void collect_clear(struct collect *collect);
 bool collect_is_full(const struct collect *collect);
-/* Copies a message. A topic that is not chiso/v1/report/<province>/<publisher> is CHISO_EINVAL and is not
- * kept. */
+/* Copies a message. CHISO_EINVAL for a topic that is no report's (core/topic.h): it is not kept. */
 int collect_add(struct collect *collect, const char *topic, const void *bytes, size_t length);
 
 #endif

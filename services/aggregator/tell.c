@@ -1,5 +1,6 @@
 #include "tell.h"
 
+#include "core/topic.h"
 #include "core/view.h"
 #include "io/clock.h"
 #include "io/log.h"
@@ -10,10 +11,10 @@
 
 static void publish_receipt(struct teller *teller, const struct chiso_receipt *receipt)
 {
-    char topic[160];
+    char topic[TOPIC_CHARS];
     uint8_t *bytes;
     size_t length;
-    (void)snprintf(topic, sizeof topic, "chiso/v1/receipt/%s/%s", receipt->province, receipt->publisher);
+    topic_print(TOPIC_RECEIPT, receipt->province, receipt->publisher, topic);
     int error = chiso_receipt_encode(receipt, &bytes, &length);
     if (!error) {
         error = mqtt_publish(teller->mqtt, topic, bytes, length, false, NULL);

@@ -1,6 +1,7 @@
 #include "publisher.h"
 
 #include "core/backoff.h"
+#include "core/topic.h"
 #include "io/clock.h"
 #include "io/log.h"
 #include <stdio.h>
@@ -8,8 +9,6 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define REPORT_TOPIC "chiso/v1/report/"
-#define RECEIPT_TOPIC "chiso/v1/receipt/"
 /* More publishers than this in one outbox: one subscription for all of them, filtered here. */
 #define SUBSCRIPTIONS_MAX 64
 #define BESIDE_EVERY_MS 1000 /* how often the operator's changes are looked for */
@@ -135,14 +134,14 @@ static void on_message(void *context, const char *topic, const void *bytes, size
     struct chiso_receipt receipt;
     struct chiso_message why;
     if (publisher->error != CHISO_OK || retained ||
-        strncmp(topic, RECEIPT_TOPIC, sizeof RECEIPT_TOPIC - 1) != 0)
+        strncmp(topic, TOPIC_RECEIPT, sizeof TOPIC_RECEIPT - 1) != 0)
         return;
     chiso_arena_reset(&publisher->arena);
     if (chiso_receipt_decode(&publisher->arena, bytes, length, &receipt, &why) != CHISO_OK) {
         LOG_LIMITED(warning, "bad_receipt", "topic=%s why=%s", log_quoted(topic), log_quoted(why.text));
         return;
     }
-    publisher->error = settle_all(publisher, topic + sizeof RECEIPT_TOPIC - 1, &receipt);
+    publisher->error = settle_all(publisher, topic + sizeof TOPIC_RECEIPT - 1, &receipt);
 }
 
 /* ---- what the broker says to a publish ---- */
@@ -195,7 +194,7 @@ static int pass_over_refused(struct publisher *publisher)
         struct slot *slot = &publisher->slots[i];
         if (slot->refusal[0] == '\0')
             continue;
-        LOG_LIMITED(error, "report_refused_by_broker", "report=%s topic=" REPORT_TOPIC "%s/%s why=%s",
+        LOG_LIMITED(error, "report_refused_by_broker", "report=%s topic=" TOPIC_REPORT "%s/%s why=%s",
             slot->entry.report_id, slot->entry.province, slot->entry.publisher, log_quoted(slot->refusal));
         free_slot(publisher, slot);
         if (publisher->refused++ == 0)
@@ -246,7 +245,7 @@ static int subscribe(struct publisher *publisher, const char *name)
         if (strcmp(publisher->names[i], name) == 0)
             return CHISO_OK;
     bool everybody = publisher->name_count == SUBSCRIPTIONS_MAX;
-    snprintf(filter, sizeof filter, RECEIPT_TOPIC "+/%s", everybody ? "+" : name);
+    snprintf(filter, sizeof filter, TOPIC_RECEIPT "+/%s", everybody ? "+" : name);
     int error = mqtt_subscribe(publisher->mqtt, filter);
     if (error == CHISO_OK && !everybody && (publisher->names[publisher->name_count] = strdup(name)) == NULL)
         error = CHISO_ENOMEM;
@@ -324,8 +323,8 @@ static int by_id(const void *a, const void *b)
 
 static int send_slot(struct publisher *publisher, struct slot *slot, long long now_ms)
 {
-    char topic[OUTBOX_TOPIC_BYTES];
-    snprintf(topic, sizeof topic, REPORT_TOPIC "%s/%s", slot->entry.province, slot->entry.publisher);
+    char topic[TOPIC_CHARS];
+    topic_print(TOPIC_REPORT, slot->entry.province, slot->entry.publisher, topic);
     int error = mqtt_publish(
         publisher->mqtt, topic, slot->entry.payload, slot->entry.payload_length, false, &slot->message_id);
     if (error != CHISO_OK)
