@@ -4,6 +4,7 @@
 #include "core/rollup.h"
 #include "ctl.h"
 #include "session.h"
+#include "verify_each.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,8 +70,9 @@ static size_t add_next_years(int *years, size_t count)
     return kept;
 }
 
+/* KEPT: see verify_year. */
 static int verify_years(const struct session *session, const struct catalogue *catalogue, uint32_t province,
-    bool journal, struct verification *v)
+    bool journal, struct store *kept, struct verification *v)
 {
     struct chiso_message why = {""};
     int *years = NULL;
@@ -84,7 +86,7 @@ static int verify_years(const struct session *session, const struct catalogue *c
     if (!error)
         count = add_next_years(years, count);
     for (size_t i = 0; i < count && !error; i++)
-        error = verify_year(session->redis, catalogue, province, years[i], v, &why);
+        error = verify_year(session->redis, catalogue, province, years[i], kept, v, &why);
     free(years);
     if (!error)
         error = verify_journal(session->redis, v, &why);
@@ -95,9 +97,31 @@ static int verify_years(const struct session *session, const struct catalogue *c
     return SESSION_ON;
 }
 
-static int verify_province(
-    const struct session *session, uint32_t province, bool journal, struct verification *v)
+/* Figures, journal and scores, by the catalogue that the province's totals are of. */
+static int verify_by(const struct session *session, const struct catalogue *catalogue, bool journal,
+    const struct head *head, struct verification *v)
 {
+    struct chiso_message why = {""};
+    struct score_check *scores = NULL;
+    uint32_t province = catalogue_unit_find(catalogue, v->code);
+    int error =
+        head->seq > 0 ? verify_scores_read(session->redis, catalogue, province, v, &scores, &why) : CHISO_OK;
+    int status = SESSION_ON;
+    if (!error)
+        status = verify_years(
+            session, catalogue, province, journal, scores ? verify_scores_figures(scores) : NULL, v);
+    if (!error && status == SESSION_ON && scores)
+        error = verify_scores(scores, &why);
+    verify_scores_free(scores);
+    if (error)
+        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+    return status;
+}
+
+static int verify_province(
+    const struct session *session, uint32_t province, void *context, struct verification *v)
+{
+    const bool *journal = context;
     struct chiso_message why = {""};
     struct catalogue *own = NULL;
     struct head head;
@@ -107,13 +131,8 @@ static int verify_province(
         return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
     note_version(session, &head, v->code);
     int status = catalogue_of(session, &head, v->code, &own);
-    if (status == SESSION_ON) {
-        const struct catalogue *catalogue = own ? own : session->catalogue;
-        uint32_t unit = catalogue_unit_find(catalogue, v->code);
-        status = verify_years(session, catalogue, unit, journal, v);
-        if (status == SESSION_ON && head.seq > 0 && verify_scores(session->redis, catalogue, unit, v, &why))
-            status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : "no memory");
-    }
+    if (status == SESSION_ON)
+        status = verify_by(session, own ? own : session->catalogue, *journal, &head, v);
     catalogue_free(own);
     return status;
 }
@@ -144,8 +163,8 @@ static int verify(struct session *session, bool journal)
     if (status == SESSION_ON &&
         figures_each_key(session->redis, "chiso:{*}:score:*", keep_key, &v.score_keys, &why))
         status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : "no memory");
-    for (size_t i = 0; i < count && status == SESSION_ON; i++)
-        status = verify_province(session, provinces[i], journal, &v);
+    if (status == SESSION_ON)
+        status = verify_each(session, provinces, count, verify_province, &journal, &v);
     free(provinces);
     if (status == SESSION_ON && verify_across(session, &v, &why))
         status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : "no memory");

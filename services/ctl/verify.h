@@ -16,9 +16,10 @@ struct verification {
 };
 void verification_release(struct verification *v);
 
-/* Loads (province, year) afresh, recomputes and compares; prints every difference on standard output. */
+/* Loads (province, year) afresh, recomputes and compares; prints every difference on standard output. What was
+ * recomputed, and the leaves, are added to KEPT (NULL: not wanted). */
 int verify_year(struct redis *redis, const struct catalogue *catalogue, uint32_t province, int year,
-    struct verification *v, struct chiso_message *why);
+    struct store *kept, struct verification *v, struct chiso_message *why);
 /* Has the journal all entries that the province's leaves name? Empties the list. */
 int verify_journal(struct redis *redis, struct verification *v, struct chiso_message *why);
 
@@ -31,10 +32,16 @@ int verify_replay(struct redis *redis, const struct catalogue *catalogue, uint32
 int verify_keys(struct redis *redis, const struct catalogue *catalogue, const char *province,
     struct verification *v, struct chiso_message *why);
 
-/* Are the scores that are kept for PROVINCE those of its figures? Waits a while where figures that have just
- * come are not in them yet. */
-int verify_scores(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
-    struct verification *v, struct chiso_message *why);
+/* Are the scores that are kept for PROVINCE those of its figures? First the scores are read, then the figures
+ * by verify_year, then they are compared; figures that have just come, and are not in the scores yet, are waited
+ * for and read again. */
+struct score_check;
+int verify_scores_read(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+    struct verification *v, struct score_check **out, struct chiso_message *why);
+/* Where verify_year is to put every year's figures; NULL where no score needs them. */
+struct store *verify_scores_figures(struct score_check *check);
+int verify_scores(struct score_check *check, struct chiso_message *why);
+void verify_scores_free(struct score_check *check); /* accepts NULL */
 /* Are the rankings those of the scores that are kept, of all provinces? Waits likewise. */
 int verify_ranks(struct redis *redis, struct verification *v, struct chiso_message *why);
 

@@ -203,7 +203,6 @@ static int read_cache(struct look *look, struct redis *redis, struct chiso_messa
 
 struct leaf_at {
     struct look *look;
-    struct store *leaves;
     uint64_t seq;
 };
 
@@ -220,34 +219,41 @@ static int note_window(void *context, struct chiso_period period, unsigned parts
     return CHISO_OK;
 }
 
-static int take_leaf(
+static int note_leaf(
     void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
 {
     struct leaf_at *at = context;
-    struct look *look = at->look;
-    const struct score_source *source = &look->source;
+    const struct score_source *source = &at->look->source;
     unsigned parts = score_parts_of(source->plan, indicator);
+    (void)unit;
     at->seq = leaf->seq;
-    if ((parts & OF_PILLARS) && look->newest_judged < leaf->seq)
-        look->newest_judged = leaf->seq;
-    int error = store_set_leaf(at->leaves, unit, period, indicator, leaf);
-    return error || parts == 0
-               ? error
-               : score_touched(source->catalogue, source->plan, indicator, period, note_window, at);
+    if ((parts & OF_PILLARS) && at->look->newest_judged < leaf->seq)
+        at->look->newest_judged = leaf->seq;
+    return parts ? score_touched(source->catalogue, source->plan, indicator, period, note_window, at)
+                 : CHISO_OK;
+}
+
+static int copy_leaf(
+    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
+{
+    return store_set_leaf(context, unit, period, indicator, leaf);
 }
 
 /* The province's leaves, and totals computed from nothing else. */
-static int read_figures(struct look *look, struct redis *redis, struct store *stored, struct store *leaves,
-    struct chiso_message *why)
+static int read_figures(
+    const struct look *look, struct redis *redis, struct store *figures, struct chiso_message *why)
 {
-    struct leaf_at at = {look, leaves, 0};
     const struct score_source *source = &look->source;
-    int error = figures_load(redis, source->catalogue, source->province, stored, NULL, why);
+    struct store *stored = store_new();
+    int error =
+        stored ? figures_load(redis, source->catalogue, source->province, stored, NULL, why) : CHISO_ENOMEM;
+    store_clear(figures);
     if (!error)
-        error = figures_head(redis, look->v->code, &look->head, why);
+        error = store_each_leaf(stored, copy_leaf, figures);
     if (!error)
-        error = store_each_leaf(stored, take_leaf, &at);
-    return error ? error : rollup_all(source->catalogue, leaves);
+        error = rollup_all(source->catalogue, figures);
+    store_free(stored);
+    return error;
 }
 
 static int add_field(void *context, const char *field, const char *text)
@@ -315,50 +321,105 @@ static int compare_window(struct look *look, const struct window *window)
     return error;
 }
 
-static int look_once(struct look *look, struct redis *redis, struct chiso_message *why)
+/* The scores and FIGURES, which were read after them. */
+static int compare_all(
+    struct look *look, struct redis *redis, const struct store *figures, struct chiso_message *why)
 {
-    struct store *stored = store_new(), *leaves = store_new();
-    int error = stored && leaves ? read_cache(look, redis, why) : CHISO_ENOMEM;
-    if (!error) {
-        store_narrow(leaves, look->source.province);
-        look->source.store = leaves;
-    }
+    struct leaf_at at = {look, 0};
+    int error = CHISO_OK;
+    look->source.store = figures;
+    if (!score_plan_is_empty(look->source.plan))
+        error = figures_head(redis, look->v->code, &look->head, why);
     if (!error && !score_plan_is_empty(look->source.plan))
-        error = read_figures(look, redis, stored, leaves, why);
+        error = store_each_leaf(figures, note_leaf, &at);
     for (size_t i = 0; i < look->count && !error; i++)
         error = compare_window(look, &look->windows[i]);
-    forget_windows(look);
-    store_free(stored);
-    store_free(leaves);
     return error;
 }
 
-int verify_scores(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
-    struct verification *v, struct chiso_message *why)
+/* ---- as often as is needed ---- */
+
+struct score_check {
+    struct redis *redis;
+    struct score_plan *plan;
+    struct store *figures;
+    struct look look;
+    char *text; /* what differs */
+    size_t length;
+};
+
+static int begin_look(struct score_check *check, struct chiso_message *why)
 {
-    struct score_plan *plan = NULL;
-    long long until = clock_monotonic_ms() + PATIENCE_MS;
-    bool again = true;
-    int error = score_plan_new(catalogue, &plan);
-    while (!error && again) {
-        char *text = NULL;
-        size_t length = 0;
-        struct look look = {.source = {catalogue, plan, NULL, province}, .v = v};
-        look.out = open_memstream(&text, &length);
-        error = look.out ? look_once(&look, redis, why) : CHISO_ENOMEM;
-        if (look.out)
-            (void)fclose(look.out);
-        /* Some may be behind only because the figures are newer: it is looked at as a whole. */
-        again = !error && look.behind > 0 && clock_monotonic_ms() < until && !options_stop;
-        if (again)
-            options_pause_ms(LOOK_AGAIN_MS);
-        else if (!error) {
-            v->scores += look.scores;
-            v->differences += look.differences;
-            (void)fputs(text, stdout);
-        }
-        free(text);
+    check->look.out = open_memstream(&check->text, &check->length);
+    return check->look.out ? read_cache(&check->look, check->redis, why) : CHISO_ENOMEM;
+}
+
+static void end_look(struct score_check *check)
+{
+    struct look *look = &check->look;
+    forget_windows(look);
+    if (look->out)
+        (void)fclose(look->out);
+    free(check->text);
+    *look = (struct look){.source = look->source, .v = look->v};
+    check->text = NULL;
+}
+
+int verify_scores_read(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+    struct verification *v, struct score_check **out, struct chiso_message *why)
+{
+    struct score_check *check = calloc(1, sizeof *check);
+    int error = check ? score_plan_new(catalogue, &check->plan) : CHISO_ENOMEM;
+    if (!error && !(check->figures = store_new()))
+        error = CHISO_ENOMEM;
+    if (!error) {
+        check->redis = redis;
+        check->look = (struct look){.source = {catalogue, check->plan, NULL, province}, .v = v};
+        store_narrow(check->figures, province);
+        error = begin_look(check, why);
     }
-    score_plan_free(plan);
+    if (error)
+        verify_scores_free(check);
+    else
+        *out = check;
     return error;
+}
+
+struct store *verify_scores_figures(struct score_check *check)
+{
+    return score_plan_is_empty(check->plan) ? NULL : check->figures;
+}
+
+int verify_scores(struct score_check *check, struct chiso_message *why)
+{
+    struct look *look = &check->look;
+    long long until = clock_monotonic_ms() + PATIENCE_MS;
+    int error = compare_all(look, check->redis, check->figures, why);
+    /* Some may be behind only because the figures are newer: it is looked at as a whole. */
+    while (!error && look->behind > 0 && clock_monotonic_ms() < until && !options_stop) {
+        options_pause_ms(LOOK_AGAIN_MS);
+        end_look(check);
+        error = begin_look(check, why);
+        if (!error && verify_scores_figures(check))
+            error = read_figures(look, check->redis, check->figures, why);
+        if (!error)
+            error = compare_all(look, check->redis, check->figures, why);
+    }
+    if (error)
+        return error;
+    look->v->scores += look->scores;
+    look->v->differences += look->differences;
+    (void)fflush(look->out);
+    (void)fputs(check->text, stdout);
+    return CHISO_OK;
+}
+
+void verify_scores_free(struct score_check *check)
+{
+    if (!check)
+        return;
+    end_look(check);
+    score_plan_free(check->plan);
+    store_free(check->figures);
+    free(check);
 }

@@ -10,6 +10,7 @@ struct year {
     const struct catalogue *catalogue;
     const struct store *stored;
     struct store *computed; /* leaves copied, totals recomputed */
+    struct store *kept; /* both of every year; NULL */
     struct verification *v;
     int year;
 };
@@ -107,12 +108,34 @@ static int find_unstored(void *context, uint32_t unit, struct chiso_period perio
     return CHISO_OK;
 }
 
+/* ---- for the scores ---- */
+
+static int keep_leaf(
+    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
+{
+    return store_set_leaf(((struct year *)context)->kept, unit, period, indicator, leaf);
+}
+
+static int keep_total(void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, int level,
+    const struct total *total)
+{
+    struct year *y = context;
+    return is_of_year(y, period, indicator) ? store_set_total(y->kept, unit, period, indicator, level, total)
+                                            : CHISO_OK;
+}
+
+static int keep(struct year *y)
+{
+    int error = store_each_leaf(y->computed, keep_leaf, y);
+    return error ? error : store_each_total(y->computed, keep_total, y);
+}
+
 int verify_year(struct redis *redis, const struct catalogue *catalogue, uint32_t province, int year,
-    struct verification *v, struct chiso_message *why)
+    struct store *kept, struct verification *v, struct chiso_message *why)
 {
     struct head head;
     struct store *stored = store_new(), *computed = store_new();
-    struct year y = {catalogue, stored, computed, v, year};
+    struct year y = {catalogue, stored, computed, kept, v, year};
     int error = stored && computed ? CHISO_OK : CHISO_ENOMEM;
     if (!error)
         error = figures_load_year(redis, catalogue, province, year, stored, &head, why);
@@ -126,6 +149,8 @@ int verify_year(struct redis *redis, const struct catalogue *catalogue, uint32_t
         error = store_each_total(stored, compare_stored, &y);
     if (!error)
         error = store_each_total(computed, find_unstored, &y);
+    if (!error && kept)
+        error = keep(&y);
     store_free(stored);
     store_free(computed);
     return error;

@@ -521,6 +521,14 @@ class Verify(Commands):
                       f"  computed: {before}\n", out)
         self.assertTrue(out.endswith(" 1 khác biệt\n"))
 
+    def test_provinces_that_are_looked_at_side_by_side_are_told_in_their_order(self):
+        keys = [self.bus.redis.keys(f"chiso:{{{province}}}:sum:*")[0] for province in ("02", "35", "37")]
+        for key in keys:
+            self.change(key, self.bus.redis("HKEYS", key)[0], "D 1 2 0 P 1 0 1 0 2025-Q1 =7*1 =9*1")
+        out = self.ctl("verify", status=1)
+        self.assertEqual(keys, [line.split(" ")[0] for line in out.splitlines() if line.startswith("chiso:")])
+        self.assertTrue(out.endswith(" 3 khác biệt\n"), out)
+
     def test_lost_total(self):
         key = "chiso:{35}:sum:35:2025-Q1"
         before = self.change(key, "work.online_dossier_rate", None)
