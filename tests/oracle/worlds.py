@@ -77,6 +77,9 @@ class World:
         own = Random(f"indices of {seed}")
         if own.random() < 0.4:
             self.indices(own)
+        own = Random(f"magnitudes of {seed}")
+        if own.random() < 0.1:
+            self.enlarge(own)
 
     def add(self, table, **row):
         self.tables[table].append({**{name: "" for name in COLUMNS[table].split()}, **row})
@@ -462,6 +465,21 @@ class World:
         if decimals and self.chance(0.5):
             return f"{whole}.{self.random.randrange(10 ** decimals):0{decimals}}"
         return str(whole)
+
+    # ---- the largest numbers that are admitted ----
+
+    def enlarge(self, random):
+        """Most figures of one indicator come near 2^52; from random numbers of their own."""
+        name = random.choice(self.tables["indicators.csv"])["id"]
+        for observation in self.observations:
+            row = self.version(name, observation["day"])
+            if observation["indicator"] != name or row["measure"] in ("share", "rank") or random.random() < 0.2:
+                continue
+            decimals = int(row["input_decimals"] or row["decimals"])
+            for member in ("value", "denominator"):
+                if float(observation.get(member, "0")) > 0:
+                    digits = f"{2 ** 52 - random.randrange(1000):0{decimals + 1}}"
+                    observation[member] = f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
 
     # ---- indices ----
 
