@@ -10,6 +10,8 @@ from scores import Scores
 from timeliness import Timeliness
 from totals import Oracle
 
+HISTORY_SCORES = 15  # one question in so many is about scores on other boundaries
+
 
 class Comparison:
     """BUS answers rows([(unit, period[, boundaries]), …]), stored(), scores(…), timeliness(…), pillar(…). `differences` collects sentences."""
@@ -54,11 +56,11 @@ class Comparison:
         self.pillars()
         self.timeliness()
 
-    def some(self, questions):
-        """As many of them as may be asked."""
-        if self.questions is None or len(questions) <= self.questions // 2:
+    def some(self, questions, share=2):
+        """As many of them as may be asked: one in SHARE of all."""
+        if self.questions is None or len(questions) <= self.questions // share:
             return questions
-        return self.world.random.sample(questions, self.questions // 2)
+        return self.world.random.sample(questions, self.questions // share)
 
     # ---- figures ----
 
@@ -142,16 +144,18 @@ class Comparison:
     def scores(self):
         scores = Scores(self.oracle)
         for index in sorted({row["id"] for row in self.world.tables["indices.csv"]}):
-            for name in self.world.windows():
-                expected = scores.all(index, name)
-                answer = self.bus.scores(index, name)
+            histories = self.some(self.world.histories(), HISTORY_SCORES)
+            for name, day in [(name, None) for name in self.world.windows()] + histories:
+                expected = scores.all(index, name, day)
+                answer = self.bus.scores(index, name, str(day) if day else None)
+                place = f"score {index} {name}{f' on {day}' if day else ''}"
                 if expected is None or not isinstance(answer, list):
                     if (expected is None) != (not isinstance(answer, list)):
-                        self.differences.append(f"score {index} {name}: {answer}, not {expected}")
+                        self.differences.append(f"{place}: {answer}, not {expected}")
                     continue
                 found = {row["unit"]: row for row in answer}
                 for code in sorted(found.keys() | expected.keys()):
-                    self.differ(f"score {index} {name} {code}", found.get(code, {}), expected.get(code, {"unit": None}))
+                    self.differ(f"{place} {code}", found.get(code, {}), expected.get(code, {"unit": None}))
 
     def pillars(self):
         if not hasattr(self.bus, "pillar"):

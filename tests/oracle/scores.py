@@ -8,7 +8,7 @@ from datetime import date
 from figures import fixed_text, rounded
 from totals import NOT_APPLICABLE, Oracle
 
-MISSING, VALUE = "missing", "value"
+MISSING, VALUE, NOT_COMPARABLE = "missing", "value", "not_comparable"
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,16 @@ class Score:
     """STATE: missing, not_applicable or value; NUMBER in points, clamped, unrounded."""
     state: str
     number: Fraction | None = None
+    incomplete: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """COMPUTED and SHOWN as the index is shown, unrounded; SHOWN is what was published, else the computed number."""
+    state: str
+    computed: Fraction | None = None
+    shown: Fraction | None = None
+    published: bool = False
     incomplete: bool = False
 
 
@@ -121,8 +131,6 @@ class Scores:
             number = min(number, Fraction(version["maximum"]))
         return Score(VALUE, number, incomplete)
 
-    # ---- all units ----
-
     def takes_part(self, index, unit, period):
         """Has it a figure, or owes one, for a component? A published value is enough."""
         published = self.version(index, period.last)["published_as"]
@@ -141,30 +149,74 @@ class Scores:
         total = definition and self.oracle.total(unit, name, period)
         return total.shown.value(definition) if total and total.told and total.shown.figure else None
 
-    def all(self, index, name):
+    def standing(self, index, unit, period):
+        """Where a unit stands that lives at the period's end."""
+        version, score = self.version(index, period.last), self.score(index, unit, period)
+        number = score.number
+        if number is not None and version["shown"] == "fraction":
+            number /= self.maximum(index, period.last)
+        published = self.published(version["published_as"], unit, period) if version["published_as"] else None
+        return Standing(score.state, number, number if published is None else published, published is not None,
+                        score.incomplete)
+
+    # ---- on other boundaries (S5: an index has its `merger` rule) ----
+
+    def merges(self, index, day):
+        """Has it a rule, and has every index in it that counts?"""
+        version = self.version(index, day)
+        return not version or version["merger"] == "mean" and all(
+            self.merges(row["component"], day) for row in self.components(index)
+            if row["scoring"] != "none" and row["component"] not in self.oracle.versions)
+
+    def merged(self, index, unit, former, period):
+        """Where UNIT stands that the FORMER ones became later: at their mean, those left out to which nothing applies;
+        one without a score leaves the mean without one."""
+        standings = [self.standing(index, one, period) for one in former]
+        incomplete = any(one.incomplete for one in standings)
+        if self.oracle.units.on(unit, period.last) is None or not self.merges(index, period.last):
+            return Standing(NOT_COMPARABLE, incomplete=incomplete)
+        states = {one.state for one in standings} - {NOT_APPLICABLE}
+        computed = [one.computed for one in standings if one.state == VALUE]
+        shown = [one.shown for one in standings if one.shown is not None]
+        lacks = any(one.shown is None and one.state != NOT_APPLICABLE for one in standings)
+        has_shown = bool(shown) and not lacks
+        return Standing(MISSING if MISSING in states else VALUE if computed else NOT_APPLICABLE,
+                        sum(computed) / len(computed) if states == {VALUE} else None,
+                        sum(shown) / len(shown) if has_shown else None,
+                        has_shown and any(one.published for one in standings), incomplete)
+
+    def place(self, index, unit, period):
+        """Where UNIT stands, whenever it lives; None: it takes no part."""
+        if unit.last < period.last:
+            return Standing(NOT_COMPARABLE)
+        former = self.oracle.former_on(unit, period.last)
+        if not any(self.takes_part(index, one, period) for one in former):
+            return None
+        return self.standing(index, unit, period) if former == [unit] else self.merged(index, unit, former, period)
+
+    # ---- all units together ----
+
+    def all(self, index, name, boundaries=None):
         """Rows of `score --json` by unit; None where no version holds."""
         period = self.parse(index, name)
         version = self.version(index, period.last)
         if not version:
             return None
         rows, numbers = {}, {}
-        places = int(version["decimals"] or 0)
+        places, day = int(version["decimals"] or 0), boundaries or period.last
         for unit in self.oracle.units.units:
-            if not unit.lives(period.last) or unit.at(period.last)["kind"] != version["unit_kind"] or \
-                    not self.takes_part(index, unit, period):
+            place = self.place(index, unit, period) \
+                if unit.lives(day) and unit.at(day)["kind"] == version["unit_kind"] else None
+            if not place:
                 continue
-            score = self.score(index, unit, period)
-            number = score.number
-            if number is not None and version["shown"] == "fraction":
-                number /= self.maximum(index, period.last)
-            published = version["published_as"] and self.published(version["published_as"], unit, period)
-            computed = None if number is None else fixed_text(rounded(number, places), places)
-            shown = published if published not in (None, "") else number
-            if shown is not None:
-                numbers[unit.code] = rounded(shown, places)
+            value, computed = (None if number is None else rounded(number, places)
+                               for number in (place.shown, place.computed))
+            if value is not None:
+                numbers[unit.code] = value
             rows[unit.code] = {
-                "value": None if shown is None else fixed_text(rounded(shown, places), places), "computed": computed,
-                "published": published not in (None, ""), "state": score.state, "incomplete": score.incomplete}
+                "value": None if value is None else fixed_text(value, places), "published": place.published,
+                "computed": None if computed is None else fixed_text(computed, places), "state": place.state,
+                "incomplete": place.incomplete}
         for code, row in rows.items():
             row["rank"] = 1 + sum(other > numbers[code] for other in numbers.values()) if code in numbers else None
         return rows

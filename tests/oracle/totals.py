@@ -197,7 +197,7 @@ class Oracle(Catalogue):
         if not self.straddles(unit, definition, period):
             return [(part, [unit]) for part in calendar.parts(period)
                     if self.units.seen(unit, part) and self.counts_for(unit, definition, part)]
-        return [(part, [one for one in self._former(unit, part.last) if self.units.seen(one, part)])
+        return [(part, [one for one in self.former_on(unit, part.last) if self.units.seen(one, part)])
                 if unit.first > part.last else (part, [unit])
                 for part in calendar.parts(period) if unit.first > part.last or self.units.seen(unit, part)]
 
@@ -453,7 +453,7 @@ class Oracle(Catalogue):
         if unit.last < period.last:
             return self._untold(Total(Side(), None))
         units = self.units.on(unit, period.last)
-        former = self._former(unit, period.last)
+        former = self.former_on(unit, period.last)
         if not former:
             return None
         totals = [self.cell(one, indicator, period, kind) for one in former]
@@ -476,9 +476,9 @@ class Oracle(Catalogue):
                 other = other.join(total.other or total.shown, definition.joining)
         return Total(side, basis, other, revision)
 
-    def _former(self, unit, day):
+    def former_on(self, unit, day):
         """The units living on DAY out of which, in whole or in part, UNIT was founded."""
         if unit.lives(day):
             return [unit]
         return [older for old in self.units.former(unit) if old.first <= day or self.units.former(old)
-                for older in self._former(old, day)]
+                for older in self.former_on(old, day)]
