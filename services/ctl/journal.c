@@ -58,6 +58,11 @@ static void slot_free(struct slot *slot)
         free(slot->entry.reports[i].publisher);
         free(slot->entry.reports[i].report_id);
         free(slot->entry.reports[i].source);
+        for (size_t n = 0; n < slot->entry.reports[i].note_count; n++) {
+            free(slot->entry.reports[i].notes[n].indicator);
+            free(slot->entry.reports[i].notes[n].note);
+        }
+        free(slot->entry.reports[i].notes);
     }
     free(slot->entry.reports);
     free(slot);
@@ -115,6 +120,28 @@ static bool is_field(const redisReply *reply, const char *name)
     return reply->type == REDIS_REPLY_STRING && strcmp(reply->str, name) == 0;
 }
 
+static int take_notes(const struct chiso_report *report, struct journal_report *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->observation_count; i++)
+        count += *report->observations[i].note != '\0';
+    if (count == 0)
+        return CHISO_OK;
+    out->notes = calloc(count, sizeof *out->notes);
+    for (size_t i = 0; out->notes && i < report->observation_count; i++) {
+        const struct chiso_observation *o = &report->observations[i];
+        struct journal_note *note = &out->notes[out->note_count];
+        if (!*o->note)
+            continue;
+        out->note_count++;
+        note->indicator = utf8_copy_tamed(o->indicator);
+        note->note = utf8_copy_tamed(o->note);
+        if (!note->indicator || !note->note)
+            return CHISO_ENOMEM;
+    }
+    return out->notes ? CHISO_OK : CHISO_ENOMEM;
+}
+
 static int take_report(
     struct journal *journal, const redisReply *publisher, const redisReply *bytes, struct journal_report *out)
 {
@@ -126,7 +153,9 @@ static int take_report(
     out->report_id = utf8_copy_tamed(readable ? report.report_id : "");
     out->source = utf8_copy_tamed(readable ? report.source : "");
     out->issued_at = readable ? report.issued_at_ms : 0;
-    return out->publisher && out->report_id && out->source ? CHISO_OK : CHISO_ENOMEM;
+    if (!out->publisher || !out->report_id || !out->source)
+        return CHISO_ENOMEM;
+    return readable ? take_notes(&report, out) : CHISO_OK;
 }
 
 static int take_fields(struct journal *journal, const redisReply *fields, struct journal_entry *out)

@@ -7,10 +7,16 @@
 #include <chiso/date.h>
 #include <stdint.h>
 
+struct journal_note {
+    char *indicator, *note;
+};
+
 /* What explains a figure; strings are "" where the report could not be read. */
 struct journal_report {
     char *publisher, *report_id, *source;
     chiso_instant_ms issued_at; /* 0: unknown */
+    struct journal_note *notes; /* of observations that have one */
+    size_t note_count;
 };
 
 struct journal_entry {

@@ -1,10 +1,12 @@
-"""The journal taken again from its first entry makes the figures that are stored, to the letter."""
+"""The journal taken again from its first entry makes the figures that are stored, to the letter; and with chisoctl
+replay everything else that a province has, in an empty Redis."""
 
 import json
 import re
 import unittest
 from random import Random
 
+import replayed
 from catalogues import change, setting
 from fixture_reports import files
 from harness import CLOCK, Bus
@@ -35,6 +37,8 @@ class Journal(unittest.TestCase):
     def verify(self, status=0):
         found, out, error = self.bus.ctl("verify", "--journal", "--lang", "en")
         self.assertEqual(status, found, out + error)
+        if status == 0:
+            replayed.check(self, self.bus)
         return out + error
 
     def test_the_published_fixtures(self):

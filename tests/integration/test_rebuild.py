@@ -5,6 +5,7 @@ import subprocess
 import threading
 import unittest
 
+import replayed
 import stored
 from catalogues import BOOKS, FolderTestCase, put_in_force, same, setting, sha256, without
 from harness import BIN, until
@@ -83,6 +84,7 @@ class Move(RebuildTestCase):
         self.assertEqual("70", self.figure("361", "2024-01"))
         self.assertEqual(first_ms, self.leaf("36", "35.x001", "2024-01").split(" ")[3])
         self.verify()
+        replayed.check(self, self.bus)
 
     def test_the_history_of_both_totals_tells_of_it(self):
         def steps(unit, period="2024-01"):
@@ -142,6 +144,7 @@ class Move(RebuildTestCase):
                 figures.pop(key, None)
         self.assertEqual("", stored.difference(before, after))
         self.verify()
+        replayed.check(self, self.bus)
 
     def test_dry_run_changes_nothing(self):
         everything = {key: self.bus.redis("DUMP", key) for key in self.bus.redis.keys("*")}
@@ -198,6 +201,7 @@ class Move(RebuildTestCase):
         self.assertIn("From province 36 to province 35: 2 figures", told)
         self.assertEqual(("7", "100"), (self.figure("35", "2024-01"), self.figure("361", "2024-01")))
         self.verify()
+        replayed.check(self, self.bus)
 
     def test_a_period_whose_calendars_end_on_either_side(self):
         """What belongs elsewhere goes, and what lies beside it in the same hash stays."""
@@ -217,6 +221,7 @@ class Move(RebuildTestCase):
         self.assertEqual(("6", "5"), (self.figure("35", "2025-Q1", "test.pages"),
                                       self.figure("36", "2025-Q1", "test.books")))
         self.verify()
+        replayed.check(self, self.bus)
 
     def test_a_province_goes(self):
         new = [{"code": "97", "kind": "province", "parent": "VN", "name_vi": "Tỉnh mới", "name_en": "New"},
@@ -230,6 +235,8 @@ class Move(RebuildTestCase):
         self.assertEqual("5", self.figure("351", "2024-01"))
         self.assertEqual([], self.bus.redis.keys("chiso:{97}:leaf:*") + self.bus.redis.keys("chiso:{97}:sum:*"))
         self.verify()
+        # Nobody looks after the scores of a province that no longer is one.
+        replayed.check(self, self.bus, without=["chiso:{97}:score"])
 
     def test_alerts_move_along(self):
         alerter = self.bus.alerter()

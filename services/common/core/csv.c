@@ -333,3 +333,14 @@ int csv_header(const struct csv_row *header, const char *const names[], size_t c
     memcpy(position, found, count * sizeof found[0]);
     return CHISO_OK;
 }
+
+bool csv_needs_guard(const char *text)
+{
+    text += strspn(text, "'");
+    return *text && strchr("=+-@\t", *text);
+}
+
+bool csv_is_guarded(const char *text)
+{
+    return *text == '\'' && csv_needs_guard(text);
+}

@@ -5,6 +5,7 @@
 #define CORE_CSV_H
 
 #include <chiso/error.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define CSV_COLUMNS_MAX 64
@@ -44,5 +45,11 @@ void csv_release(struct csv_reader *reader);
  */
 int csv_header(const struct csv_row *header, const char *const names[], size_t count, int position[],
     size_t *column, struct chiso_message *why);
+
+/* Spreadsheets run what begins with = + - @ or a tab, and show what has an apostrophe before that as text. So
+ * whoever writes a table puts one before such a TEXT (and before one that only lacks it), and whoever reads figures
+ * takes it away where it stands. */
+bool csv_needs_guard(const char *text);
+bool csv_is_guarded(const char *text);
 
 #endif

@@ -101,6 +101,49 @@ static void *grow(void *array, size_t count, size_t *capacity, size_t size)
     return moved;
 }
 
+/* ---- what is there ---- */
+
+struct leaf_visit {
+    const struct replay *replay;
+    int (*visit)(void *context, const char *unit, struct chiso_period period, const char *indicator,
+        const struct leaf *leaf);
+    void *context;
+};
+
+static int visit_leaf(
+    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
+{
+    const struct leaf_visit *v = context;
+    const struct catalogue *catalogue = v->replay->catalogue;
+    return v->visit(v->context, catalogue_unit_code(catalogue, unit), period,
+        catalogue_indicator(catalogue, indicator)->id, leaf);
+}
+
+int replay_each_leaf(const struct replay *replay,
+    int (*visit)(void *context, const char *unit, struct chiso_period period, const char *indicator,
+        const struct leaf *leaf),
+    void *context)
+{
+    struct leaf_visit v = {replay, visit, context};
+    int error = replay->catalogue ? store_each_leaf(replay->store, visit_leaf, &v) : CHISO_OK;
+    for (size_t i = 0; i < replay->parked_count && !error; i++) {
+        const struct parked *p = &replay->parked[i];
+        error = visit(context, p->unit, p->period, p->indicator, &p->leaf);
+    }
+    return error;
+}
+
+int replay_each_closing(const struct replay *replay, const char *province,
+    int (*visit)(void *context, const struct closing *closing), void *context)
+{
+    int error = CHISO_OK;
+    for (size_t i = 0; i < replay->closing_count && !error; i++) {
+        if (strcmp(replay->closings[i].province, province) == 0)
+            error = visit(context, &replay->closings[i].closing);
+    }
+    return error;
+}
+
 /* ---- from one catalogue to another ---- */
 
 struct move {

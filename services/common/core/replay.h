@@ -25,6 +25,7 @@ struct replay_entry {
     const char *catalogue; /* hash */
     const struct replay_report *reports;
     size_t report_count;
+    const char *commit_id, *ledger; /* for whoever rebuilds head and ledger; NULL: none */
     const char *closed, *by, *note; /* of a closing; NULL elsewhere */
     const char *arrived, *left; /* of a rebuild (core/moved.h); NULL: nothing */
 };
@@ -52,6 +53,14 @@ int replay_adopt(struct replay *replay, const struct catalogue *catalogue);
 /* Leaves and closings, no totals, under the catalogue given last; lives until the next one is given. NULL: none
  * was given. */
 const struct store *replay_store(const struct replay *replay);
+/* Every leaf by code, those that are kept aside included, in no particular order. */
+int replay_each_leaf(const struct replay *replay,
+    int (*visit)(void *context, const char *unit, struct chiso_period period, const char *indicator,
+        const struct leaf *leaf),
+    void *context);
+/* The closings of PROVINCE in the order of their entries. */
+int replay_each_closing(const struct replay *replay, const char *province,
+    int (*visit)(void *context, const struct closing *closing), void *context);
 /* The last entry taken of PROVINCE; 0: none. */
 uint64_t replay_seq(const struct replay *replay, const char *province);
 

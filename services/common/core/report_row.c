@@ -255,9 +255,22 @@ static const char *read_text(struct work *work, enum report_column column, size_
     return field->text;
 }
 
-int report_row_parse(const struct csv_row *row, const int position[REPORT_COLUMNS], char point,
+/* Apostrophes that only keep a spreadsheet from running what follows. */
+static void take_guards(struct csv_row *row)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        struct csv_field *field = &row->fields[i];
+        if (csv_is_guarded(field->text)) {
+            field->text++;
+            field->length--;
+        }
+    }
+}
+
+int report_row_parse(struct csv_row *row, const int position[REPORT_COLUMNS], char point,
     struct report_faults *faults, struct report_row *out)
 {
+    take_guards(row);
     struct work work = {.row = row, .position = position, .point = point, .faults = faults};
     struct report_row result = {
         .line = row->line,

@@ -43,9 +43,9 @@ struct report_row {
     size_t line, column; /* of the indicator */
 };
 
-/* The strings of *OUT are the row's. POSITION: of each column in the row, -1 when the file does not
+/* The strings of *OUT are the row's, without the apostrophes that guard them (csv_is_guarded). POSITION: of each column in the row, -1 when the file does not
  * have it. POINT: '.' or ','. All faults of the row are added; CHISO_EINVAL when there was one. */
-int report_row_parse(const struct csv_row *row, const int position[REPORT_COLUMNS], char point,
+int report_row_parse(struct csv_row *row, const int position[REPORT_COLUMNS], char point,
     struct report_faults *faults, struct report_row *out);
 
 /* A word for a qualifier; CHISO_EINVAL for any other. */

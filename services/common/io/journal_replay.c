@@ -35,6 +35,7 @@ struct journal_replay {
     size_t stream_count;
     struct stored_catalogue *catalogues;
     size_t catalogue_count;
+    const redisReply *raw; /* the entry being visited */
 };
 
 struct journal_replay *journal_replay_new(struct redis *redis)
@@ -93,6 +94,11 @@ int journal_replay_add(struct journal_replay *replay, const char *province, uint
     *stream = (struct stream){.next = 1, .last = last};
     (void)snprintf(stream->province, sizeof stream->province, "%s", province);
     return CHISO_OK;
+}
+
+const struct redisReply *journal_replay_raw(const struct journal_replay *replay)
+{
+    return replay->raw;
 }
 
 struct replay *journal_replay_state(struct journal_replay *replay)
@@ -182,6 +188,8 @@ static int parse_entry(struct stream *stream, struct chiso_message *why)
         stream->entry.seq = strtoull(reply->element[0]->str, NULL, 10);
         stream->entry.kind = text_of(fields, "kind");
         stream->entry.catalogue = text_of(fields, "catalogue");
+        stream->entry.commit_id = text_of(fields, "commit_id");
+        stream->entry.ledger = text_of(fields, "ledger");
         stream->entry.closed = text_of(fields, "closed");
         stream->entry.by = text_of(fields, "by");
         stream->entry.note = text_of(fields, "note");
@@ -293,6 +301,7 @@ int journal_replay_run(struct journal_replay *replay, chiso_instant_ms until,
         int error = choose(replay, until, &stream, why);
         if (error || !stream)
             return error;
+        replay->raw = stream->page->element[stream->at];
         error = take(replay, &stream->entry, why);
         if (!error && visit)
             error = visit(context, &stream->entry, replay->state);

@@ -24,6 +24,8 @@ int journal_replay_add(struct journal_replay *replay, const char *province, uint
 int journal_replay_run(struct journal_replay *replay, chiso_instant_ms until,
     int (*visit)(void *context, const struct replay_entry *entry, const struct replay *state), void *context,
     struct chiso_message *why);
+/* The entry that is being visited, as XRANGE gives it: its id and its fields. */
+const struct redisReply *journal_replay_raw(const struct journal_replay *replay);
 /* What was made; lives as long as REPLAY. */
 struct replay *journal_replay_state(struct journal_replay *replay);
 /* The catalogue stored under HASH, loaded once; lives as long as REPLAY. */
