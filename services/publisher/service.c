@@ -98,7 +98,7 @@ static void tell_status(struct service *service)
     if (connections != service->connections)
         service->teller.announced = false;
     service->connections = connections;
-    teller_running_counts(&service->teller, count(service), clock_monotonic_ms());
+    (void)teller_running_counts(&service->teller, count(service), clock_monotonic_ms());
 }
 
 /* For whoever looks after the service, once a minute when there is something new. */

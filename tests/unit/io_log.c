@@ -70,6 +70,41 @@ Test(log, limits_and_counts)
         "level=info event=busy i=0\nlevel=info event=busy suppressed=4 i=0\nlevel=info event=other\n");
 }
 
+Test(log, counts_warnings_and_errors_also_those_held_back)
+{
+    const struct log_count *counts;
+
+    for (int i = 0; i < 5; i++)
+        LOG_LIMITED(warning, "lost", "i=%d", i);
+    log_error("stop", "%s", "");
+    log_info("fine", "%s", "");
+    LOG_LIMITED(info, "fine", "%s", "");
+    LOG_LIMITED(error, "lost", "%s", "elsewhere");
+    cr_assert_eq(log_counts(&counts), 2);
+    cr_expect_str_eq(counts[0].event, "lost");
+    cr_expect_eq(counts[0].count, 6);
+    cr_expect_str_eq(counts[1].event, "stop");
+    cr_expect_eq(counts[1].count, 1);
+    cr_expect_geq(counts[1].last_ms, counts[0].last_ms);
+    cr_expect_eq(log_counted(), 7);
+    (void)logged();
+}
+
+Test(log, counts_no_more_events_than_it_has_room_for)
+{
+    static char events[LOG_EVENTS_MAX + 5][16];
+    const struct log_count *counts;
+
+    for (size_t i = 0; i < LOG_EVENTS_MAX + 5; i++) {
+        snprintf(events[i], sizeof events[i], "event_%zu", i);
+        log_held_back_warning(events[i]);
+    }
+    cr_assert_eq(log_counts(&counts), LOG_EVENTS_MAX);
+    cr_expect_str_eq(counts[LOG_EVENTS_MAX - 1].event, "other_events");
+    cr_expect_eq(counts[LOG_EVENTS_MAX - 1].count, 6);
+    cr_expect_eq(counts[LOG_EVENTS_MAX - 2].count, 1);
+}
+
 Test(log, cuts_a_long_line)
 {
     static char long_text[5000];

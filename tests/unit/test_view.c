@@ -183,7 +183,9 @@ Test(view, alert_event)
 
 Test(view, service_status)
 {
-    struct view_service_status view = {"publisher", "35.gw", "running", 5, "1.0.0", 10, 2, 1};
+    static const struct view_counter counters[] = {{"mqtt_lost", 3, 4}, {"bad_receipt", 1, 2}};
+    struct view_service_status view = {
+        "publisher", "35.gw", "running", 5, "1.0.0", 10, 2, 1, counters, 2};
 
     cr_assert_eq(view_service_status_encode(&view, &bytes, &length), 0);
     Chiso__V1__ServiceStatus *got = chiso__v1__service_status__unpack(NULL, length, bytes);
@@ -191,11 +193,17 @@ Test(view, service_status)
     cr_expect_str_eq(got->state, "running");
     cr_expect_eq(got->outstanding, 2);
     cr_expect_eq(got->refused, 1);
+    cr_assert_eq(got->n_counters, 2);
+    cr_expect_str_eq(got->counters[1]->event, "bad_receipt");
+    cr_expect_eq(got->counters[0]->count, 3);
     chiso__v1__service_status__free_unpacked(got, NULL);
     free(bytes);
     json_is(view_service_status_json(&view), "{\"service\":\"publisher\",\"instance\":\"35.gw\",\"state\":"
                                              "\"running\",\"at_ms\":5,\"version\":\"1.0.0\","
-                                             "\"published\":10,\"outstanding\":2,\"refused\":1}");
+                                             "\"published\":10,\"outstanding\":2,\"refused\":1,"
+                                             "\"counters\":["
+                                             "{\"event\":\"mqtt_lost\",\"count\":3,\"last_at_ms\":4},"
+                                             "{\"event\":\"bad_receipt\",\"count\":1,\"last_at_ms\":2}]}");
 }
 
 Test(view, text_that_json_escapes)

@@ -249,6 +249,18 @@ static int build_service_status(const struct view_service_status *from, struct b
     to->published = from->published;
     to->outstanding = from->outstanding;
     to->refused = from->refused;
+    if (make_room(&built->room, from->counter_count, sizeof(Chiso__V1__Counter)))
+        return CHISO_ENOMEM;
+    Chiso__V1__Counter *counters = built->room.items;
+    to->counters = built->room.pointers;
+    for (to->n_counters = 0; to->n_counters < from->counter_count; to->n_counters++) {
+        const struct view_counter *counter = &from->counters[to->n_counters];
+        to->counters[to->n_counters] = &counters[to->n_counters];
+        chiso__v1__counter__init(to->counters[to->n_counters]);
+        counters[to->n_counters].event = text(counter->event);
+        counters[to->n_counters].count = counter->count;
+        counters[to->n_counters].last_at_ms = counter->last_at_ms;
+    }
     return CHISO_OK;
 }
 

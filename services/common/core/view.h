@@ -93,11 +93,20 @@ struct view_alert_event {
     struct view_alert alert;
 };
 
+/* How often an event of the log has happened. */
+struct view_counter {
+    const char *event;
+    uint64_t count;
+    chiso_instant_ms last_at_ms;
+};
+
 struct view_service_status {
     const char *service, *instance, *state;
     chiso_instant_ms at_ms;
     const char *version;
     uint64_t published, outstanding, refused; /* of a publisher */
+    const struct view_counter *counters;
+    size_t counter_count;
 };
 
 /* 0 or CHISO_ENOMEM. */

@@ -14,6 +14,60 @@
 /* How many lines of the event were kept back before the one that is being written (LOG_LIMITED). */
 static unsigned long suppressed_before;
 
+/* ---- counting ---- */
+
+static struct log_count counts[LOG_EVENTS_MAX];
+static size_t count_of_counts;
+static uint64_t counted;
+
+static struct log_count *count_of(const char *event)
+{
+    for (size_t i = 0; i < count_of_counts; i++)
+        if (strcmp(counts[i].event, event) == 0)
+            return &counts[i];
+    if (count_of_counts == LOG_EVENTS_MAX)
+        return &counts[LOG_EVENTS_MAX - 1];
+    counts[count_of_counts].event = count_of_counts == LOG_EVENTS_MAX - 1 ? "other_events" : event;
+    return &counts[count_of_counts++];
+}
+
+static void count(const char *event)
+{
+    struct log_count *found = count_of(event);
+
+    found->count++;
+    found->last_ms = clock_wall();
+    counted++;
+}
+
+size_t log_counts(const struct log_count **out)
+{
+    *out = counts;
+    return count_of_counts;
+}
+
+uint64_t log_counted(void)
+{
+    return counted;
+}
+
+void log_held_back_info(const char *event)
+{
+    (void)event;
+}
+
+void log_held_back_warning(const char *event)
+{
+    count(event);
+}
+
+void log_held_back_error(const char *event)
+{
+    count(event);
+}
+
+/* ---- writing ---- */
+
 static void write_whole(const char *bytes, size_t length)
 {
     while (length > 0) {
@@ -84,6 +138,7 @@ void log_warning(const char *event, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
+    count(event);
     log_line("warning", event, format, arguments);
     va_end(arguments);
 }
@@ -93,6 +148,7 @@ void log_error(const char *event, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
+    count(event);
     log_line("error", event, format, arguments);
     va_end(arguments);
 }

@@ -3,6 +3,7 @@
 #define IO_LOG_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* FORMAT gives the key=value pairs after the event, e.g. log_info("commit", "province=%s seq=%llu", …); "%s"
  * with "" for none. Values with blanks are the caller's to quote with log_quoted. Control characters and
@@ -25,11 +26,30 @@ const char *log_quote(char *out, size_t capacity, const char *text);
         static struct log_limit limit_;                                                                      \
         if (log_limit_pass(&limit_))                                                                         \
             log_##level(event, __VA_ARGS__);                                                                 \
+        else                                                                                                 \
+            log_held_back_##level(event);                                                                    \
     } while (0)
 struct log_limit {
     long long next_ms; /* nothing passes before; 0: never used */
     unsigned long suppressed;
 };
 int log_limit_pass(struct log_limit *limit);
+void log_held_back_info(const char *event);
+void log_held_back_warning(const char *event);
+void log_held_back_error(const char *event);
+
+/* What went wrong since the start: every warning and error by its event, those that LOG_LIMITED held back
+ * included. A service tells them in its status (io/teller.h). */
+struct log_count {
+    const char *event;
+    uint64_t count;
+    int64_t last_ms; /* machine's time, UTC */
+};
+/* Events beyond so many are counted under "other_events"; there are fewer in any program. */
+#define LOG_EVENTS_MAX 128
+/* In the order in which they first happened. The array is the log's; it changes with the next line. */
+size_t log_counts(const struct log_count **out);
+/* The sum of all: has anything happened? */
+uint64_t log_counted(void);
 
 #endif

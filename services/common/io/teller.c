@@ -2,6 +2,7 @@
 
 #include "core/view.h"
 #include "io/clock.h"
+#include "io/log.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 static int encode_status(const struct teller *teller, const char *state, uint8_t **bytes, size_t *length)
 {
+    struct view_counter counters[LOG_EVENTS_MAX];
     struct view_service_status status = {.service = teller->service,
         .instance = teller->instance,
         .state = state,
@@ -17,7 +19,12 @@ static int encode_status(const struct teller *teller, const char *state, uint8_t
         .version = CHISO_VERSION,
         .published = teller->counts.published,
         .outstanding = teller->counts.outstanding,
-        .refused = teller->counts.refused};
+        .refused = teller->counts.refused,
+        .counters = counters};
+    const struct log_count *counts;
+    status.counter_count = log_counts(&counts);
+    for (size_t i = 0; i < status.counter_count; i++)
+        counters[i] = (struct view_counter){counts[i].event, counts[i].count, counts[i].last_ms};
     return view_service_status_encode(&status, bytes, length);
 }
 
@@ -60,27 +67,28 @@ struct mqtt_options teller_mqtt_options(const struct teller *teller, const struc
         .will_length = teller->will_length};
 }
 
-bool teller_running(struct teller *teller)
-{
-    if (teller->announced)
-        return false;
-    teller->announced = tell_state(teller, "running");
-    return teller->announced;
-}
-
 static bool is_same(struct teller_counts a, struct teller_counts b)
 {
     return a.published == b.published && a.outstanding == b.outstanding && a.refused == b.refused;
 }
 
-void teller_running_counts(struct teller *teller, struct teller_counts counts, long long now_ms)
+bool teller_running_counts(struct teller *teller, struct teller_counts counts, long long now_ms)
 {
-    if (teller->announced &&
-        (is_same(teller->counts, counts) || now_ms - teller->counts_ms < TELLER_COUNTS_EVERY_MS))
-        return;
+    bool was_announced = teller->announced;
+    uint64_t logged = log_counted();
+    if (was_announced && ((is_same(teller->counts, counts) && logged == teller->logged) ||
+                             now_ms - teller->counts_ms < TELLER_COUNTS_EVERY_MS))
+        return false;
     teller->counts = counts;
     teller->counts_ms = now_ms;
+    teller->logged = logged;
     teller->announced = tell_state(teller, "running");
+    return teller->announced && !was_announced;
+}
+
+bool teller_running(struct teller *teller)
+{
+    return teller_running_counts(teller, (struct teller_counts){0}, clock_monotonic_ms());
 }
 
 void teller_stopped(struct teller *teller)

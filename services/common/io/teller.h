@@ -25,6 +25,7 @@ struct teller {
     size_t will_length;
     bool announced; /* on this connection; clear it at every new one */
     struct teller_counts counts; /* what "running" and "stopped" say */
+    uint64_t logged; /* log_counted() then */
     long long counts_ms; /* when they were last told */
 };
 
@@ -36,12 +37,12 @@ void teller_release(struct teller *teller); /* accepts a zeroed one */
  * TELLER and OPTIONS. */
 struct mqtt_options teller_mqtt_options(const struct teller *teller, const struct options *options);
 
-/* The retained status: "running" once per connection, and "stopped" at the end; nothing while the broker is
- * away. True when "running" was told just now. */
+/* The retained status: "running" once per connection, and again with the log's counts (io/log.h) when one of
+ * them has changed, at most once in TELLER_COUNTS_EVERY_MS; so call it every so often. "stopped" at the end.
+ * Nothing while the broker is away. True when a new connection was told just now. */
 bool teller_running(struct teller *teller);
-/* The same with COUNTS: told again whenever they have changed, at most once in TELLER_COUNTS_EVERY_MS, so it
- * is called every so often. NOW_MS: clock_monotonic_ms. */
-void teller_running_counts(struct teller *teller, struct teller_counts counts, long long now_ms);
+/* The same with COUNTS, which count as a change too. NOW_MS: clock_monotonic_ms. */
+bool teller_running_counts(struct teller *teller, struct teller_counts counts, long long now_ms);
 void teller_stopped(struct teller *teller);
 
 /* BYTES (protobuf) under chiso/v1/TAIL and JSON under chiso/v1/json/TAIL. Takes both over (malloc'ed),
