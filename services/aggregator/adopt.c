@@ -7,6 +7,7 @@
 #include "io/log.h"
 #include "io/misplaced.h"
 #include "io/redefined.h"
+#include "park.h"
 #include "ready.h"
 #include "scores.h"
 #include "settings.h"
@@ -85,9 +86,14 @@ static int choose_provinces(struct aggregator *a, bool is_in_force, struct candi
     for (size_t i = 0; c->provinces && i < count; i++) {
         if (!province_list_has(a->options->provinces, catalogue_unit_code(c->catalogue, all[i])))
             continue;
-        if (province_init(&c->provinces[c->province_count], c->catalogue, all[i]))
+        struct province *province = &c->provinces[c->province_count];
+        if (province_init(province, c->catalogue, all[i]))
             return EXIT_RUNTIME;
         c->province_count++;
+        for (size_t k = 0; k < a->province_count; k++) {
+            if (strcmp(a->provinces[k].code, province->code) == 0)
+                province->known = a->provinces[k].known;
+        }
     }
     return c->provinces ? EXIT_OK : EXIT_RUNTIME;
 }
@@ -107,7 +113,10 @@ static int check_province(struct aggregator *a, struct candidate *c, struct prov
     int error = province_load(province, a->redis, c->catalogue, &why);
     if (error) {
         log_error("province_unread", "province=%s reason=%s", province->code, log_quoted(why.text));
-        return EXIT_RUNTIME;
+        if (error != CHISO_EINVAL || !settings_catalogue_is(a->redis, c->hash))
+            return EXIT_RUNTIME;
+        park_damaged(province); /* it was checked when the catalogue came into force */
+        return EXIT_OK;
     }
     if (province->head.seq == 0 || strcmp(province->head.catalogue, c->hash) == 0)
         return EXIT_OK;
@@ -235,7 +244,9 @@ static int sum_provinces(struct aggregator *a)
         do {
             error = ready_province(a, province);
         } while (error == CHISO_ECONFLICT && !options_stop);
-        if (error && !a->is_replaced) {
+        if (error == CHISO_EINVAL)
+            park_damaged(province);
+        else if (error && !a->is_replaced) {
             log_error("province_not_ready", "province=%s reason=%s", province->code,
                 log_quoted(chiso_strerror(error)));
             return EXIT_RUNTIME;

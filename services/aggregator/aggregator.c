@@ -5,6 +5,7 @@
 #include "io/log.h"
 #include "io/scores.h"
 #include "others.h"
+#include "park.h"
 #include "ready.h"
 #include "scores.h"
 #include "settings.h"
@@ -120,6 +121,7 @@ static void keep_house(struct aggregator *a, bool at_once)
     if (!at_once) {
         others_notice(a);
         ready_catch_up(a);
+        park_take_back(a);
     }
     for (size_t i = 0; i < a->province_count; i++) {
         share_flush_repeats(a, &a->provinces[i], at_once);
@@ -135,6 +137,7 @@ static void run_once(struct aggregator *a)
     int idle_ms = scores_are_waiting(a) ? 0 : IDLE_MS;
     collect_clear(&a->collect);
     a->refused_memory = false;
+    settings_watch_redis(a->redis, &a->settings_ms);
     if (!adopt_watch(a)) {
         (void)mqtt_drop(a->mqtt);
         options_pause_ms(IDLE_MS);

@@ -41,7 +41,7 @@ struct aggregator {
     unsigned follow_tries;
     /* Monotonic: when adopt_watch asks again, when it tries STUCK_HASH again, and ready_catch_up a province. */
     long long watch_ms, follow_ms, catch_up_ms;
-    long long others_ms; /* monotonic: when others_notice looks again */
+    long long others_ms, settings_ms; /* monotonic: when others_notice and settings_watch_redis look again */
     bool refused_memory; /* a message could not be copied: do not acknowledge this batch */
 };
 

@@ -5,6 +5,7 @@
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define NOTICE_MS 1000
 
@@ -22,17 +23,21 @@ static int ask(struct aggregator *a)
         if (!is_watched(&a->provinces[i]))
             continue;
         key_province(key, a->provinces[i].code, "head");
-        error = redis_appendf(a->redis, "HGET %s seq", key);
+        error = redis_appendf(a->redis, "HMGET %s seq commit_id", key);
     }
     return error;
 }
 
 static void compare(struct province *province, const struct redisReply *reply)
 {
-    uint64_t seq = reply->type == REDIS_REPLY_STRING ? strtoull(reply->str, NULL, 10) : 0;
-    if (seq == province->head.seq)
+    bool whole = reply->type == REDIS_REPLY_ARRAY && reply->elements == 2;
+    const char *number = whole && reply->element[0]->str ? reply->element[0]->str : "";
+    const char *id = whole && reply->element[1]->str ? reply->element[1]->str : "";
+    uint64_t seq = strtoull(number, NULL, 10);
+    if (seq == province->head.seq && strcmp(id, province->head.commit_id) == 0)
         return;
-    log_info("committed_by_others", "province=%s seq=%" PRIu64, province->code, seq);
+    if (seq > province->head.seq)
+        log_info("committed_by_others", "province=%s seq=%" PRIu64, province->code, seq);
     province_drop(province);
     province->is_behind = true;
 }

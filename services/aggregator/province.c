@@ -1,5 +1,6 @@
 #include "province.h"
 
+#include "io/commit.h"
 #include "io/log.h"
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
@@ -81,6 +82,27 @@ static int load_pillars(struct province *province, struct redis *redis, const st
     return CHISO_OK;
 }
 
+/* Receipts have been sent for what Redis does not have any more: its files were cut short, put back from a copy,
+ * or emptied. */
+static void compare_with_known(struct province *province, struct redis *redis)
+{
+    const struct head *known = &province->known;
+    struct commit last = {.province = province->code, .expected_seq = known->seq - 1};
+    bool lost = province->head.seq < known->seq;
+    memcpy(last.id, known->commit_id, sizeof last.id);
+    if (known->seq && !lost) {
+        int error = commit_find(redis, &last, NULL);
+        if (error == CHISO_EIO)
+            return; /* the next load looks again */
+        lost = error == CHISO_ECONFLICT; /* not found: it is in an archive */
+    }
+    if (lost)
+        log_error("history_lost", "province=%s receipted_up_to=%" PRIu64 " stored_up_to=%" PRIu64 " do=%s",
+            province->code, known->seq, province->head.seq,
+            log_quoted("restore a copy, or have the figures sent again; chisoctl ledger shows gaps"));
+    province->known = province->head;
+}
+
 int province_load(struct province *province, struct redis *redis, const struct catalogue *catalogue,
     struct chiso_message *why)
 {
@@ -96,6 +118,7 @@ int province_load(struct province *province, struct redis *redis, const struct c
         province_drop(province);
         return error;
     }
+    compare_with_known(province, redis);
     province->loaded = true;
     if (province->head.seq)
         log_info("province_loaded", "province=%s seq=%" PRIu64, province->code, province->head.seq);

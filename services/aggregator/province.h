@@ -15,8 +15,12 @@ struct province {
     struct store *store;
     struct ledger *ledger;
     struct head head;
+    struct head known; /* the newest that this process has seen, whatever became of it; seq 0: none */
     uint64_t *pillar_seq; /* by pillar: seq of its last change */
     bool *pillar_dirty; /* by pillar: snapshot not yet published */
+    bool is_damaged; /* something else has written to its keys (park.h) */
+    long long rest_ms; /* monotonic: damaged, it is not read again before */
+    long long parked_ms; /* monotonic: when reports that were put aside are looked for */
     bool is_behind; /* perhaps not summed with the catalogue yet (ready.h) */
     long long snapshot_ms; /* monotonic time of the last round of snapshots */
     long long coalesced_ms; /* since when ledger changes wait for a commit; 0: none wait */
@@ -28,7 +32,8 @@ int province_init(struct province *province, const struct catalogue *catalogue, 
 void province_release(struct province *province);
 /* Forgets everything: the next use reads it again. */
 void province_drop(struct province *province);
-/* Reads the province from Redis unless it is loaded. */
+/* Reads the province from Redis unless it is loaded. Where KNOWN is no part of what Redis has now, it has lost
+ * commits: said once (event=history_lost), and what it has holds. */
 int province_load(struct province *province, struct redis *redis, const struct catalogue *catalogue,
     struct chiso_message *why);
 

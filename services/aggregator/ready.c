@@ -3,6 +3,7 @@
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/resum.h"
+#include "park.h"
 #include "settings.h"
 
 /* How long a commit that sums a province again may take to be certain. */
@@ -27,7 +28,7 @@ static int load(struct aggregator *a, struct province *province)
         LOG_LIMITED(error, "province_unread", "province=%s reason=%s", province->code, log_quoted(why.text));
     else
         ready_want_snapshots(a, province);
-    return error == CHISO_EINVAL ? CHISO_EREFUSED : error;
+    return error;
 }
 
 /* One commit that replaces all totals. The cache is dropped: its next use reads them, and the new head. */
@@ -46,13 +47,20 @@ static int sum_again(struct aggregator *a, struct province *province)
     return error;
 }
 
+static void now_ready(struct province *province)
+{
+    if (province->is_damaged)
+        log_info("province_mended", "province=%s", province->code);
+    province->is_behind = province->is_damaged = false;
+}
+
 int ready_province(struct aggregator *a, struct province *province)
 {
     int error = load(a, province);
     if (error)
         return error;
     if (province->head.seq > 0 && resum_is_done(&province->head, a->catalogue_hash)) {
-        province->is_behind = false;
+        now_ready(province);
         return CHISO_OK;
     }
     /* Also before a province's first commit, which would bring a catalogue that readers do not have. */
@@ -65,7 +73,10 @@ int ready_province(struct aggregator *a, struct province *province)
         if (!error)
             error = load(a, province);
     }
-    province->is_behind = error != CHISO_OK;
+    if (error)
+        province->is_behind = true;
+    else
+        now_ready(province);
     return error;
 }
 
@@ -73,9 +84,13 @@ void ready_catch_up(struct aggregator *a)
 {
     long long begin = clock_monotonic_ms();
     for (size_t i = 0; i < a->province_count && !a->is_replaced && begin >= a->catch_up_ms; i++) {
-        if (!a->provinces[i].is_behind)
+        struct province *province = &a->provinces[i];
+        if (!province->is_behind || (province->is_damaged && begin < province->rest_ms))
             continue;
-        if (ready_province(a, &a->provinces[i]))
+        int error = ready_province(a, province);
+        if (error == CHISO_EINVAL)
+            park_damaged(province);
+        else if (error)
             a->catch_up_ms = begin + CATCH_UP_MS;
         if (clock_monotonic_ms() >= begin + CATCH_UP_MS)
             return;

@@ -5,7 +5,7 @@
 #include "aggregator.h"
 
 /* The province as Redis has it, summed again where its totals are of another catalogue or another version of
- * the computation. CHISO_EREFUSED: it cannot be, or (a->is_replaced) another catalogue is in force: two
+ * the computation. CHISO_EINVAL: what is stored is damaged, a key of it named in the log. CHISO_EREFUSED: it cannot be, or (a->is_replaced) another catalogue is in force: two
  * aggregators that sum differently must not take turns, so this one looks at the catalogue first. */
 int ready_province(struct aggregator *a, struct province *province);
 

@@ -2,6 +2,7 @@
 
 #include "core/province_list.h"
 #include "io/catalogue_folder.h"
+#include "io/clock.h"
 #include "io/log.h"
 #include "tell.h"
 #include <hiredis/hiredis.h>
@@ -15,44 +16,79 @@
 /* The broker keeps our subscription, and what is published meanwhile, for a week of outage. */
 #define SESSION_EXPIRY_S (7u * 24 * 3600)
 
-static int check_setting(struct redis *redis, const char *name, const char *wanted)
+/* How often Redis' settings are looked at. */
+#define WATCH_MS 1000
+
+/* What a receipt relies on: it says that the figures are on disk, and stay. CHISO_EINVAL: Redis does otherwise. */
+static int look_at_settings(struct redis *redis, struct chiso_message *why)
 {
-    struct chiso_message why;
+    static const char *const wanted[][2] = {
+        {"appendonly", "yes"}, {"appendfsync", "always"}, {"maxmemory-policy", "noeviction"}};
     struct redisReply *reply;
-    int error;
-    while ((error = redis_callf(redis, &reply, &why, "CONFIG GET %s", name)) == CHISO_EREFUSED &&
-           strncmp(why.text, "LOADING", 7) == 0 && !options_stop) {
-        LOG_LIMITED(info, "redis_loading", "reason=\"%s\"", why.text);
-        options_pause_ms(100);
+    int error = CHISO_OK;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted && !error; i++) {
+        error = redis_callf(redis, &reply, why, "CONFIG GET %s", wanted[i][0]);
+        if (error)
+            break;
+        const char *value = reply->elements == 2 ? reply->element[1]->str : "";
+        if (strcmp(value, wanted[i][1]) != 0) {
+            chiso_message_set(why, "setting=%s is=%s must_be=%s", wanted[i][0], value, wanted[i][1]);
+            error = CHISO_EINVAL;
+        }
+        redis_free(reply);
     }
-    if (error == CHISO_EREFUSED) {
-        log_error("redis_setting_unread", "setting=%s reason=\"%s\"", name, why.text);
-        return EXIT_CONFIGURATION;
-    }
-    if (error) {
-        log_error("redis_unreachable", "reason=\"%s\"", why.text);
-        return EXIT_RUNTIME;
-    }
-    const char *value = reply->elements == 2 ? reply->element[1]->str : "";
-    int code = EXIT_OK;
-    if (strcmp(value, wanted) != 0) {
-        log_error("redis_setting_unsafe", "setting=%s is=%s must_be=%s", name, value, wanted);
-        code = EXIT_CONFIGURATION;
+    if (error || (error = redis_callf(redis, &reply, why, "ROLE")))
+        return error;
+    const char *role = reply->elements > 0 && reply->element[0]->str ? reply->element[0]->str : "";
+    if (strcmp(role, "master") != 0) {
+        chiso_message_set(why, "setting=role is=%s must_be=master", role);
+        error = CHISO_EINVAL;
     }
     redis_free(reply);
-    return code;
+    return error;
+}
+
+/* Of every later connection: Redis may have been started again with other settings, or become a replica. Then
+ * it counts as away, and reports wait at the broker. */
+static int check_connection(void *context, struct redis *redis, struct chiso_message *why)
+{
+    (void)context;
+    int error = look_at_settings(redis, why);
+    if (error == CHISO_EINVAL)
+        LOG_LIMITED(error, "redis_setting_unsafe", "%s reports=waiting", why->text);
+    return error;
 }
 
 int settings_check_redis(struct redis *redis)
 {
-    static const char *const wanted[][2] = {
-        {"appendonly", "yes"}, {"appendfsync", "always"}, {"maxmemory-policy", "noeviction"}};
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        int code = check_setting(redis, wanted[i][0], wanted[i][1]);
-        if (code)
-            return code;
+    struct chiso_message why = {""};
+    int error;
+    while ((error = look_at_settings(redis, &why)) == CHISO_EREFUSED &&
+           strncmp(why.text, "LOADING", 7) == 0 && !options_stop) {
+        LOG_LIMITED(info, "redis_loading", "reason=%s", log_quoted(why.text));
+        options_pause_ms(100);
     }
-    return EXIT_OK;
+    redis_on_connect(redis, check_connection, NULL);
+    if (error == CHISO_EINVAL)
+        log_error("redis_setting_unsafe", "%s", why.text);
+    else if (error == CHISO_EREFUSED)
+        log_error("redis_setting_unread", "reason=%s", log_quoted(why.text));
+    else if (error)
+        log_error("redis_unreachable", "reason=%s", log_quoted(why.text));
+    return !error                                             ? EXIT_OK
+           : error == CHISO_EINVAL || error == CHISO_EREFUSED ? EXIT_CONFIGURATION
+                                                              : EXIT_RUNTIME;
+}
+
+void settings_watch_redis(struct redis *redis, long long *due_ms)
+{
+    struct chiso_message why;
+    long long now_ms = clock_monotonic_ms();
+    if (!redis_is_connected(redis) || now_ms < *due_ms)
+        return;
+    *due_ms = now_ms + WATCH_MS;
+    if (check_connection(NULL, redis, &why))
+        redis_disconnect(redis); /* the next connection is refused until it is mended */
 }
 
 bool settings_catalogue_is(struct redis *redis, const char *hash)

@@ -12,6 +12,10 @@ struct teller;
 /* EXIT_OK, or the exit code after a log line: appendonly yes, appendfsync always and noeviction are what a
  * receipt's promise rests on. */
 int settings_check_redis(struct redis *redis);
+/* The same once a second while it runs (*DUE_MS: when next), and, after settings_check_redis, of every new
+ * connection: with other settings, or as a replica, Redis counts as away (event=redis_setting_unsafe) until
+ * that is mended, and reports wait. */
+void settings_watch_redis(struct redis *redis, long long *due_ms);
 
 /* Is the catalogue HASH the one in force? An unreachable Redis counts as yes: the commit will tell. */
 bool settings_catalogue_is(struct redis *redis, const char *hash);

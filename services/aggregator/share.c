@@ -2,6 +2,7 @@
 
 #include "io/clock.h"
 #include "io/log.h"
+#include "park.h"
 #include "ready.h"
 #include "scores.h"
 #include <stdio.h>
@@ -14,11 +15,9 @@
 /* After a commit: the cache is what Redis holds. */
 static void settle(struct province *province, const struct commit *commit)
 {
-    province->head.seq = commit->expected_seq + 1;
-    (void)snprintf(province->head.commit_id, sizeof province->head.commit_id, "%s", commit->id);
-    (void)snprintf(province->head.catalogue, sizeof province->head.catalogue, "%s", commit->catalogue);
-    province->head.totals = ROLLUP_VERSION; /* ready_province saw to it */
+    commit_done(commit, &province->head); /* ready_province saw to the totals */
     ledger_settled(province->ledger);
+    province->known = province->head;
     province->coalesced_ms = 0;
     province->committed++;
 }
@@ -52,7 +51,7 @@ static int process_once(struct aggregator *a, struct share *share, bool overflow
     chiso_instant_ms now = clock_now();
     int error = ready_province(a, share->province);
     if (error)
-        return error == CHISO_ERANGE ? CHISO_EREFUSED : error; /* no report's fault */
+        return error == CHISO_ERANGE ? CHISO_EINVAL : error; /* no report's fault */
     chiso_arena_reset(&a->arena);
     begin_commit(a, share->province, now);
     error = decide_batch(
@@ -91,7 +90,9 @@ static int process_halves(struct aggregator *a, struct share *share, long long p
     struct share *half = malloc(sizeof *half);
     if (!half)
         return CHISO_ENOMEM;
-    *half = (struct share){.province = share->province, .count = share->count - share->count / 2};
+    *half = (struct share){.province = share->province,
+        .count = share->count - share->count / 2,
+        .was_parked = share->was_parked};
     memcpy(half->messages, share->messages + share->count / 2, half->count * sizeof *half->messages);
     share->count /= 2;
     int error = share_process(a, share, patience);
@@ -101,13 +102,25 @@ static int process_halves(struct aggregator *a, struct share *share, long long p
     return error;
 }
 
+/* Not Redis, nor a report: what is stored of the province cannot be worked with. The others go on. */
+static int put_aside(struct aggregator *a, struct share *share)
+{
+    if (!share->province->is_damaged)
+        park_damaged(share->province);
+    return share->was_parked ? CHISO_EINVAL : park_keep(a, share);
+}
+
 int share_process(struct aggregator *a, struct share *share, long long patience)
 {
     bool overflows = false;
+    if (share->province->is_damaged)
+        return put_aside(a, share);
     for (;;) {
         int error = process_once(a, share, overflows, patience);
         if (error == CHISO_OK)
             return error;
+        if (error == CHISO_EINVAL)
+            return put_aside(a, share);
         if ((error == CHISO_ENOMEM || error == CHISO_ERANGE) && share->count > 1)
             return process_halves(a, share, patience);
         if (error == CHISO_ENOMEM)

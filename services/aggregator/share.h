@@ -8,10 +8,11 @@ struct share {
     struct province *province;
     const struct message *messages[BATCH_MESSAGES_MAX];
     size_t count;
+    bool was_parked; /* it comes from where damaged provinces' reports wait (park.h), and may stay there */
 };
 
-/* Decides and commits until it is done and the receipts are on their way, or until PATIENCE (monotonic ms) is
- * over: then an error, and nothing of it may be acknowledged. */
+/* Decides and commits until it is done and the receipts are on their way, or put aside (park.h), or until
+ * PATIENCE (monotonic ms) is over: then an error, and nothing of it may be acknowledged. */
 int share_process(struct aggregator *a, struct share *share, long long patience);
 
 /* Commits the deliveries of repeats once they have waited long enough, or AT_ONCE. Losing this race to a crash

@@ -106,9 +106,8 @@ static int close_once(const struct session *session, const char *code, struct cl
     if (error != CHISO_ENOTFOUND)
         return error;
     closed->closing.seq = head.seq + 1;
-    closed->closing.time = clock_now();
-    commit_begin(
-        commit, code, &head, "close", head.seq ? head.catalogue : session->hash, closed->closing.time);
+    commit_begin(commit, code, &head, "close", head.seq ? head.catalogue : session->hash, clock_now());
+    closed->closing.time = commit->time;
     commit_closing(commit, &closed->closing);
     error = commit_write(session->redis, commit, clock_monotonic_ms() + PATIENCE_MS);
     if (error)

@@ -144,9 +144,7 @@ static int finish(struct rebuild *r, struct rebuild_province *province, const st
         error = commit_write(r->session->redis, &r->commit, clock_monotonic_ms() + PATIENCE_MS);
     if (error)
         return error;
-    province->head.seq++;
-    province->head.totals = ROLLUP_VERSION;
-    (void)snprintf(province->head.catalogue, sizeof province->head.catalogue, "%s", r->session->hash);
+    commit_done(&r->commit, &province->head);
     printf(session_text(r->session,
                "Tỉnh %s: nhận %zu số liệu, chuyển đi %zu, cộng lại %zu tổng (lần ghi %" PRIu64 ")\n",
                "Province %s: %zu figures arrived, %zu left, %zu totals summed (commit %" PRIu64 ")\n"),

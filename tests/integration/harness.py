@@ -167,10 +167,10 @@ class Bus:
     def frozen(self):
         return ["--clock", self.clock] if self.clock else []
 
-    def aggregator(self, *options, name="aggregator", ready=True):
+    def aggregator(self, *options, name="aggregator", ready=True, environment=None):
         program = self.start(name, [
             BIN / "chiso-aggregator", "--mqtt", self.mqtt_url, "--redis", self.redis_url,
-            "--catalogue", self.catalogue, "--instance", name, *self.frozen(), *options])
+            "--catalogue", self.catalogue, "--instance", name, *self.frozen(), *options], environment)
         if ready:
             program.wait_for_log("event=ready")
         return program

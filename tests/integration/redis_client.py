@@ -47,6 +47,13 @@ class Redis:
         flat = self("HGETALL", key)
         return {flat[i].decode(): flat[i + 1].decode() for i in range(0, len(flat), 2)}
 
+    def function(self, name):
+        """The function NAME as it is called: its version is part of its name."""
+        libraries = [dict(zip(entry[::2], entry[1::2])) for entry in self("FUNCTION", "LIST")]
+        names = [dict(zip(function[::2], function[1::2]))[b"name"].decode()
+                 for library in libraries for function in library[b"functions"]]
+        return next(found for found in names if found.rsplit("_v1_", 1)[0] == name)
+
     def close(self):
         self.input.close()
         self.connection.close()

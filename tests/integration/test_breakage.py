@@ -211,10 +211,11 @@ class Damage(BreakageTestCase):
                 key = f"chiso:{{35}}:{tail}"
                 kept = self.bus.redis("DUMP", key)
                 self.bus.redis("SET", key, "x")
-                aggregator = self.bus.aggregator(ready=False)
-                self.assertEqual(1, aggregator.process.wait(SOON_S), aggregator.text())
+                aggregator = self.bus.aggregator()
                 self.assertIn(f'event=province_unread province=35 reason="{key}: {wrong}"', aggregator.text())
                 self.bus.redis("RESTORE", key, 0, kept, "REPLACE")
+                aggregator.wait_for_log("event=province_mended province=35")
+                self.assertEqual(0, aggregator.stop())
         self.verify()
 
     def test_verify_misses_a_head(self):

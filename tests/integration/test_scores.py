@@ -351,10 +351,10 @@ class ScoreFunctions(BusTestCase):
         cls.bus.aggregator().stop()  # the functions stay
 
     def refresh(self, province, seq, *pairs, scope="all", as_of="2025-05-05"):
-        return self.bus.redis("FCALL", "chiso_scores_v1", 1, f"chiso:{{{province}}}:score:2024", seq, as_of, scope, *pairs)
+        return self.bus.redis("FCALL", self.bus.redis.function("chiso_scores"), 1, f"chiso:{{{province}}}:score:2024", seq, as_of, scope, *pairs)
 
     def rank(self):
-        self.bus.redis("FCALL", "chiso_rank_v1", 3, "chiso:rank:x:2024", "chiso:{01}:score:2024", "chiso:{02}:score:2024",
+        self.bus.redis("FCALL", self.bus.redis.function("chiso_rank"), 3, "chiso:rank:x:2024", "chiso:{01}:score:2024", "chiso:{02}:score:2024",
                        "x", 2, "01", "01.a", 1, "02")
         flat = self.bus.redis("ZREVRANGE", "chiso:rank:x:2024", 0, -1, "WITHSCORES")
         return [word.decode() for word in flat]
@@ -367,7 +367,7 @@ class ScoreFunctions(BusTestCase):
         self.assertEqual([b"newer", b"10"], self.refresh("01", 9, "01|x", "value computed complete 0 2.0 2"))
         self.assertEqual([b"ok"], self.refresh("01", 10, "01|x", "value computed complete 0 1.0 1"))
         self.assertEqual("value computed complete 0 1.0 1", self.bus.redis.hash("chiso:{01}:score:2024")["01|x"])
-        done = ("FCALL", "chiso_scores_done_v1", 1, "chiso:{01}:score")
+        done = ("FCALL", self.bus.redis.function("chiso_scores_done"), 1, "chiso:{01}:score")
         self.assertEqual([b"ok"], self.bus.redis(*done, 10, "2025-05-05", "abc"))
         self.assertEqual([b"newer", b"10"], self.bus.redis(*done, 9, "2025-05-06", "abc"))
 

@@ -47,7 +47,11 @@ TestSuite(replay, .init = open_worlds, .fini = close_worlds);
 
 static struct replay_entry entry_of(const char *province, uint64_t seq, const char *kind)
 {
-    return (struct replay_entry){.province = province, .seq = seq, .time = NOW + (int64_t)seq, .kind = kind};
+    return (struct replay_entry){.province = province,
+        .seq = seq,
+        .time = NOW + (int64_t)seq,
+        .clock = NOW + (int64_t)seq,
+        .kind = kind};
 }
 
 /* An entry with one report of PROVINCE for March: A and B, -1: not in it. */

@@ -184,8 +184,7 @@ Test(view, alert_event)
 Test(view, service_status)
 {
     static const struct view_counter counters[] = {{"mqtt_lost", 3, 4}, {"bad_receipt", 1, 2}};
-    struct view_service_status view = {
-        "publisher", "35.gw", "running", 5, "1.0.0", 10, 2, 1, counters, 2};
+    struct view_service_status view = {"publisher", "35.gw", "running", 5, "1.0.0", 10, 2, 1, counters, 2};
 
     cr_assert_eq(view_service_status_encode(&view, &bytes, &length), 0);
     Chiso__V1__ServiceStatus *got = chiso__v1__service_status__unpack(NULL, length, bytes);

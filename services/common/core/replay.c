@@ -299,7 +299,7 @@ static int take_reports(struct replay *replay, const struct replay_entry *entry,
         struct applied applied;
         chiso_arena_reset(&replay->arena);
         replay->report = (uint32_t)i;
-        const struct apply apply = {replay->catalogue, entry->province, replay->store, entry->time,
+        const struct apply apply = {replay->catalogue, entry->province, replay->store, entry->clock,
             entry->seq, (uint32_t)i, &replay->arena, note_change, replay};
         int error = apply_report(&apply, report->publisher, report->bytes, report->length, &applied);
         if (error)

@@ -20,7 +20,8 @@ struct replay_report {
 struct replay_entry {
     const char *province; /* code */
     uint64_t seq;
-    chiso_instant_ms time;
+    chiso_instant_ms time; /* of the commit: never before the entry's before it */
+    chiso_instant_ms clock; /* when its reports came: the same, unless the clock had gone back */
     const char *kind;
     const char *catalogue; /* hash */
     const struct replay_report *reports;

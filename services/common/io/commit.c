@@ -91,6 +91,18 @@ static void make_id(char id[COMMIT_ID_CHARS])
         (void)snprintf(id + 2 * i, 3, "%02x", random[i]);
 }
 
+/* Whoever asks for the figures of a time relies on a journal whose times never go back; on when a report came,
+ * deadlines rely. So where the two differ both are kept. */
+static void add_clock(struct commit *commit, chiso_instant_ms now)
+{
+    char text[24];
+    LOG_LIMITED(warning, "clock_went_back", "province=%s behind_the_last_commit_ms=%" PRId64,
+        commit->province, commit->time - now);
+    (void)snprintf(text, sizeof text, "%" PRId64, now);
+    resp_add_text(&commit->journal, "clock");
+    resp_add_text(&commit->journal, text);
+}
+
 void commit_begin(struct commit *commit, const char *province, const struct head *head, const char *kind,
     const char *catalogue, chiso_instant_ms now)
 {
@@ -100,16 +112,27 @@ void commit_begin(struct commit *commit, const char *province, const struct head
     commit->failed = false;
     commit->province = province;
     commit->expected_seq = head->seq;
-    commit->time = now;
+    commit->time = now > head->time ? now : head->time;
     make_id(commit->id);
-    (void)snprintf(commit->expected_catalogue, sizeof commit->expected_catalogue, "%s", head->catalogue);
+    (void)snprintf(commit->expected_id, sizeof commit->expected_id, "%s", head->commit_id);
     (void)snprintf(commit->catalogue, sizeof commit->catalogue, "%s", catalogue);
-    (void)snprintf(time, sizeof time, "%" PRId64, now);
+    (void)snprintf(time, sizeof time, "%" PRId64, commit->time);
     const char *const pairs[] = {"kind", kind, "commit_id", commit->id, "time", time, "catalogue", catalogue};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         resp_add_text(&commit->journal, pairs[i]);
+    if (now < commit->time)
+        add_clock(commit, now);
     if (head->seq == 0)
         commit_totals_version(commit);
+}
+
+void commit_done(const struct commit *commit, struct head *head)
+{
+    head->seq = commit->expected_seq + 1;
+    head->time = commit->time;
+    head->totals = ROLLUP_VERSION;
+    (void)snprintf(head->commit_id, sizeof head->commit_id, "%s", commit->id);
+    (void)snprintf(head->catalogue, sizeof head->catalogue, "%s", commit->catalogue);
 }
 
 void commit_totals_version(struct commit *commit)
@@ -241,7 +264,7 @@ static void make_periods(struct call *call, const struct commit *commit)
 static void make_arguments(struct call *call, const struct commit *commit)
 {
     resp_add_number(&call->made, commit->expected_seq);
-    resp_add_text(&call->made, commit->expected_catalogue);
+    resp_add_text(&call->made, commit->expected_id);
     resp_add_text(&call->made, commit->catalogue);
     resp_add_text(&call->made, commit->id);
     resp_add_number(&call->made, (uint64_t)commit->time);
@@ -277,7 +300,7 @@ int commit_send(struct redis *redis, const struct commit *commit)
 {
     struct call call = {0};
     resp_add_text(&call.made, "FCALL");
-    resp_add_text(&call.made, "chiso_commit_v1");
+    resp_add_text(&call.made, "chiso_commit_" LUA_VERSION);
     make_keys(&call, commit);
     make_arguments(&call, commit);
     int error = commit->failed ? CHISO_ENOMEM : send_call(redis, &call);
@@ -285,10 +308,21 @@ int commit_send(struct redis *redis, const struct commit *commit)
     return error;
 }
 
+/* commit.lua's words for keys that somebody else has written to. */
+static bool is_damage(const char *refusal)
+{
+    return strncmp(refusal, "TYPE ", 5) == 0 || strncmp(refusal, "JOURNAL ", 8) == 0;
+}
+
 int commit_answer(struct redis *redis, struct chiso_message *why)
 {
     struct redisReply *reply;
+    struct chiso_message own = {""};
+    if (!why)
+        why = &own;
     int error = redis_take(redis, &reply, why);
+    if (error == CHISO_EREFUSED && is_damage(why->text))
+        return CHISO_EINVAL;
     if (error)
         return error;
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements < 2 ||

@@ -8,8 +8,6 @@
 #include <chiso/period.h>
 #include <stdint.h>
 
-#define COMMIT_ID_CHARS 33
-
 /* A growing list of byte strings; copies what it is given. */
 struct strings {
     char **text;
@@ -27,9 +25,9 @@ void strings_release(struct strings *list);
 struct commit {
     const char *province;
     uint64_t expected_seq;
-    char expected_catalogue[65], catalogue[65];
-    char id[COMMIT_ID_CHARS];
-    chiso_instant_ms time;
+    char expected_id[COMMIT_ID_CHARS]; /* of the last commit: the number alone comes again after a loss */
+    char id[COMMIT_ID_CHARS], catalogue[65];
+    chiso_instant_ms time; /* never before HEAD's */
     struct resp head, ledger, journal; /* pairs */
     struct resp quarantine; /* each entry's pairs behind the number of their words */
     size_t quarantine_count; /* entries */
@@ -44,7 +42,7 @@ struct commit {
 };
 
 /* Empties COMMIT, keeping its memory, for what follows HEAD of PROVINCE (a code that lives as long), with a
- * fresh id and the journal's first fields. KIND: "reports", "catalogue", "close". */
+ * fresh id and the journal's first fields. A clock that went back does not move COMMIT's time back. KIND: "reports", "catalogue", "close". */
 void commit_begin(struct commit *commit, const char *province, const struct head *head, const char *kind,
     const char *catalogue, chiso_instant_ms now);
 void commit_release(struct commit *commit);
@@ -61,6 +59,9 @@ void commit_closing(struct commit *commit, const struct closing *closing);
  * so by itself. */
 void commit_totals_version(struct commit *commit);
 
+/* HEAD as it is after a commit that followed it and whose totals are this build's. */
+void commit_done(const struct commit *commit, struct head *head);
+
 /* Loads (or replaces) the function into the server. */
 int commit_install(struct redis *redis, struct chiso_message *why);
 
@@ -68,14 +69,15 @@ int commit_install(struct redis *redis, struct chiso_message *why);
 int commit_send(struct redis *redis, const struct commit *commit);
 /* The answer of the oldest one sent. CHISO_OK: committed and, with appendfsync always, on disk.
  * CHISO_ECONFLICT: the head is not what was expected, nothing written. CHISO_EREFUSED: the server refused,
- * nothing written. CHISO_EIO, CHISO_ETIMEOUT: unknown, see commit_find. */
+ * nothing written. CHISO_EINVAL: the same, because what is stored of the
+ * province is damaged. CHISO_EIO, CHISO_ETIMEOUT: unknown, see commit_find. */
 int commit_answer(struct redis *redis, struct chiso_message *why);
 /* After an unknown outcome: CHISO_OK when the journal has this commit, CHISO_ENOTFOUND when its place is
  * free, CHISO_ECONFLICT when another commit took it, else CHISO_EIO. */
 int commit_find(struct redis *redis, const struct commit *commit, struct chiso_message *why);
 
 /* All of it: sends, waits, loads a function that is missing, and finds out what became of a commit whose answer
- * never came, until PATIENCE (monotonic ms) is over. CHISO_OK, CHISO_ECONFLICT or CHISO_EREFUSED (logged) as
+ * never came, until PATIENCE (monotonic ms) is over. CHISO_OK, CHISO_ECONFLICT, or CHISO_EREFUSED and CHISO_EINVAL (logged) as
  * commit_answer; CHISO_ETIMEOUT: still unknown. */
 int commit_write(struct redis *redis, const struct commit *commit, long long patience);
 

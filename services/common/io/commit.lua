@@ -1,12 +1,12 @@
-#!lua name=chiso_v1
+#!lua name=chiso_commit_@VERSION@
 -- One commit of one province (proto/README.md, "Commit"). Compares the head with what the caller computed from, then writes
 -- absolute values. Everything that can fail is looked at before the first write: Redis does not roll back.
 --
 -- KEYS: head, periods, journal, ledger, quarantine, then keys to delete, then hashes to write.
--- ARGV: expected seq, expected catalogue, new catalogue, commit id, time, then counted groups:
+-- ARGV: expected seq, expected id of the last commit, new catalogue, commit id, time, then counted groups:
 --   head pairs, periods, ledger pairs, journal pairs, quarantine entries (each a counted group of pairs),
 --   the number of keys to delete, and for each remaining key its counted pairs.
--- Replies {"ok", seq} or {"conflict", seq, catalogue}.
+-- Replies {"ok", seq} or {"conflict", seq, id}.
 
 -- Lua's stack takes some 8,000 values in a call.
 local CHUNK = 4000
@@ -58,9 +58,9 @@ local function commit(keys, argv)
     end
 
     local seq = redis.call('HGET', keys[1], 'seq') or '0'
-    local catalogue = redis.call('HGET', keys[1], 'catalogue') or ''
-    if seq ~= argv[1] or catalogue ~= argv[2] then
-        return {'conflict', seq, catalogue}
+    local id = redis.call('HGET', keys[1], 'commit_id') or ''
+    if seq ~= argv[1] or id ~= argv[2] then
+        return {'conflict', seq, id}
     end
     local wanted = {'hash', 'set', 'stream', 'hash', 'stream'}
     for i = 1, #keys do
@@ -99,4 +99,4 @@ local function commit(keys, argv)
     return {'ok', next_seq}
 end
 
-redis.register_function('chiso_commit_v1', commit)
+redis.register_function('chiso_commit_@VERSION@', commit)

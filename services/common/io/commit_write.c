@@ -24,7 +24,8 @@ static int resolve_unknown(
             return error;
         if (error == CHISO_ENOTFOUND) {
             error = send_and_wait(redis, commit, why);
-            if (error == CHISO_OK || error == CHISO_ECONFLICT || error == CHISO_EREFUSED)
+            if (error == CHISO_OK || error == CHISO_ECONFLICT || error == CHISO_EREFUSED ||
+                error == CHISO_EINVAL)
                 return error;
         }
         LOG_LIMITED(
@@ -49,7 +50,7 @@ int commit_write(struct redis *redis, const struct commit *commit, long long pat
     }
     if (error == CHISO_EIO || error == CHISO_ETIMEOUT)
         error = resolve_unknown(redis, commit, patience, &why);
-    if (error == CHISO_EREFUSED)
+    if (error == CHISO_EREFUSED || error == CHISO_EINVAL)
         LOG_LIMITED(error, "commit_refused", "province=%s reason=%s", commit->province, log_quoted(why.text));
     return error;
 }

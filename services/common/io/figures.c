@@ -31,6 +31,8 @@ int figures_name_key(int error, const char *key, struct chiso_message *why)
     if (error == CHISO_EREFUSED && why) {
         struct chiso_message text = *why;
         chiso_message_set(why, "%s: %s", key, text.text);
+        if (strncmp(text.text, "WRONGTYPE", 9) == 0)
+            return CHISO_EINVAL;
     }
     return error;
 }
@@ -78,8 +80,8 @@ static void copy_text(char *out, size_t capacity, const redisReply *reply)
 static int parse_head(const redisReply *reply, struct head *out, struct chiso_message *why)
 {
     struct head head = {0};
-    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 4) {
-        chiso_message_set(why, "the head is no hash with seq, commit_id, catalogue and totals");
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 5) {
+        chiso_message_set(why, "the head is no hash with seq, commit_id, catalogue, totals and time");
         return CHISO_EINVAL;
     }
     if (reply->element[0]->type == REDIS_REPLY_STRING) {
@@ -94,6 +96,8 @@ static int parse_head(const redisReply *reply, struct head *out, struct chiso_me
     copy_text(head.catalogue, sizeof head.catalogue, reply->element[2]);
     if (reply->element[3]->type == REDIS_REPLY_STRING)
         head.totals = (unsigned)strtoul(reply->element[3]->str, NULL, 10);
+    if (reply->element[4]->type == REDIS_REPLY_STRING)
+        head.time = strtoll(reply->element[4]->str, NULL, 10);
     *out = head;
     return CHISO_OK;
 }
@@ -103,7 +107,7 @@ int figures_head(struct redis *redis, const char *province, struct head *out, st
     char key[KEY_CHARS];
     struct redisReply *reply;
     key_province(key, province, "head");
-    int error = redis_callf(redis, &reply, why, "HMGET %s seq commit_id catalogue totals", key);
+    int error = redis_callf(redis, &reply, why, "HMGET %s seq commit_id catalogue totals time", key);
     if (error)
         return figures_name_key(error, key, why);
     error = parse_head(reply, out, why);
@@ -291,7 +295,7 @@ static int append_year(const struct year_load *load)
     int error = redis_appendf(load->redis, "MULTI");
     key_province(key, load->province, "head");
     if (!error)
-        error = redis_appendf(load->redis, "HMGET %s seq commit_id catalogue totals", key);
+        error = redis_appendf(load->redis, "HMGET %s seq commit_id catalogue totals time", key);
     key_province(key, load->province, "periods");
     if (!error)
         error = redis_appendf(load->redis, "SMEMBERS %s", key);

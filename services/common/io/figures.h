@@ -16,7 +16,8 @@ void key_cell(char out[KEY_CHARS], const char *province, const char *kind /* lea
 #define KEY_FIELD_CHARS 96
 void key_total_field(char out[KEY_FIELD_CHARS], const char *indicator, int level);
 
-/* Gives ERROR back; a refusal by Redis ("WRONGTYPE …") then begins with KEY. WHY may be NULL. */
+/* Gives ERROR back; a refusal by Redis then begins with KEY, and one because the key is of another type is
+ * CHISO_EINVAL. WHY may be NULL. */
 int figures_name_key(int error, const char *key, struct chiso_message *why);
 
 /* Every key that matches PATTERN (Redis' glob), some perhaps more than once; stops when VISIT returns
@@ -24,11 +25,13 @@ int figures_name_key(int error, const char *key, struct chiso_message *why);
 int figures_each_key(struct redis *redis, const char *pattern, int (*visit)(void *context, const char *key),
     void *context, struct chiso_message *why);
 
+#define COMMIT_ID_CHARS 33
 /* chiso:{PP}:head. seq 0 and "" when the province has no commit yet. */
 struct head {
     uint64_t seq;
-    char commit_id[40];
+    char commit_id[COMMIT_ID_CHARS];
     char catalogue[65];
+    chiso_instant_ms time; /* of its last commit */
     unsigned totals; /* ROLLUP_VERSION of the build that summed them; 0: from before there was one */
 };
 int figures_head(struct redis *redis, const char *province, struct head *out, struct chiso_message *why);

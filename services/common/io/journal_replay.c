@@ -201,7 +201,9 @@ static int parse_entry(struct stream *stream, struct chiso_message *why)
             whole ? reply->element[0]->str : "?");
         return CHISO_EINVAL;
     }
+    const char *clock = text_of(fields, "clock");
     stream->entry.time = strtoll(time, NULL, 10);
+    stream->entry.clock = strtoll(clock ? clock : time, NULL, 10);
     stream->is_parsed = true;
     return take_reports(stream, fields);
 }

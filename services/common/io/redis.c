@@ -22,6 +22,8 @@ struct redis {
     char *username, *password;
     struct timeval timeout;
     redisContext *context; /* NULL: not connected. Never kept after an error: hiredis cannot go on. */
+    int (*check)(void *context, struct redis *redis, struct chiso_message *why); /* NULL: none */
+    void *check_context;
     size_t pending; /* commands appended whose replies have not been taken; survives a lost connection */
 };
 
@@ -116,6 +118,13 @@ void redis_disconnect(struct redis *redis)
     redis->pending = 0;
 }
 
+void redis_on_connect(struct redis *redis,
+    int (*check)(void *context, struct redis *redis, struct chiso_message *why), void *context)
+{
+    redis->check = check;
+    redis->check_context = context;
+}
+
 bool redis_is_connected(const struct redis *redis)
 {
     return redis->context != NULL;
@@ -187,9 +196,12 @@ int redis_connect(struct redis *redis, struct chiso_message *why)
         lose(redis);
         return CHISO_EIO;
     }
-    if ((error = log_in(redis, why)) != CHISO_OK)
-        lose(redis);
-    return error;
+    if ((error = log_in(redis, why)) != CHISO_OK ||
+        (redis->check != NULL && redis->check(redis->check_context, redis, why) != CHISO_OK)) {
+        redis_disconnect(redis);
+        return CHISO_EIO;
+    }
+    return CHISO_OK;
 }
 
 /* Ready to append? Replies of a lost connection must have been taken first, or they would be confused. */

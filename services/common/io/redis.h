@@ -19,6 +19,10 @@ int redis_open(const char *url, const char *username, const char *password_file,
 void redis_close(struct redis *redis); /* accepts NULL */
 /* Connects if not connected. CHISO_EIO with the library's text. */
 int redis_connect(struct redis *redis, struct chiso_message *why);
+/* Asked after every connection that is made from now on: an error closes it again, and counts as one that could
+ * not be made. CHECK may use REDIS. */
+void redis_on_connect(struct redis *redis,
+    int (*check)(void *context, struct redis *redis, struct chiso_message *why), void *context);
 bool redis_is_connected(const struct redis *redis);
 /* Drops the connection: whatever was sent has an unknown outcome. */
 void redis_disconnect(struct redis *redis);

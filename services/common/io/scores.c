@@ -102,7 +102,7 @@ int scores_send(struct redis *redis, const char *province, struct chiso_period p
     static const char *const scopes[] = {"all", "indices", "pillars"};
     char key[KEY_CHARS];
     key_scores(key, province, period);
-    struct strings words = begin_call("chiso_scores_v1", key);
+    struct strings words = begin_call("chiso_scores_" LUA_VERSION, key);
     add_version(&words, version);
     strings_add_text(&words, scopes[scope]);
     for (size_t i = 0; i < pairs->count; i++)
@@ -115,7 +115,7 @@ int scores_send_done(struct redis *redis, const char *province, const struct sco
 {
     char key[KEY_CHARS];
     key_scores_done(key, province);
-    struct strings words = begin_call("chiso_scores_done_v1", key);
+    struct strings words = begin_call("chiso_scores_done_" LUA_VERSION, key);
     add_version(&words, version);
     strings_add_text(&words, version->catalogue);
     return send_words(redis, &words);
@@ -176,7 +176,7 @@ int scores_send_rank(
     for (size_t i = 0; i < count && !error; i++)
         error = add_ranked(catalogue, which, period, provinces[i], &keys, &groups);
     strings_add_text(&words, "FCALL");
-    strings_add_text(&words, "chiso_rank_v1");
+    strings_add_text(&words, "chiso_rank_" LUA_VERSION);
     add_number(&words, keys.count);
     for (size_t i = 0; i < keys.count; i++)
         strings_add_text(&words, keys.text[i]);

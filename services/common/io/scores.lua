@@ -1,4 +1,4 @@
-#!lua name=chiso_scores_v1
+#!lua name=chiso_scores_@VERSION@
 -- The cache of scores and ranks (proto/README.md, "Scores and ranks"). Several aggregators may write it, each its own
 -- provinces: a hash never goes back to an older commit, and a ranking is made of what all hashes hold at one moment.
 
@@ -114,6 +114,6 @@ local function rank(keys, argv)
     return {'ok', #list / 2}
 end
 
-redis.register_function('chiso_scores_v1', refresh)
-redis.register_function('chiso_scores_done_v1', finish)
-redis.register_function('chiso_rank_v1', rank)
+redis.register_function('chiso_scores_@VERSION@', refresh)
+redis.register_function('chiso_scores_done_@VERSION@', finish)
+redis.register_function('chiso_rank_@VERSION@', rank)
