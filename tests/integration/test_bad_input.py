@@ -33,6 +33,7 @@ class Configuration(BusTestCase):
             ("mqtt_url: http://x\n", ":1: mqtt_url must be mqtt://host:port or mqtts://host:port, not 'http://x'"),
             ("instance: a b\n",
              ":1: instance must be 1 to 32 letters, digits, dots, dashes or underscores, not 'a b'"),
+            ("instance: a\n---\ninstance: b\n", ":2: a second document begins; a configuration is one"),
             ("- a\n", ":1: must be lines of the form 'key: value'"),
             ('instance: "a\n', ":2: not YAML: found unexpected end of stream"),
         )

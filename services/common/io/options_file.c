@@ -50,6 +50,7 @@ done:
 struct place {
     size_t line;
     bool syntax; /* LINE is that of a syntax error, PROBLEM what it is */
+    size_t second_document; /* its line; 0: there is one document only */
     char problem[128];
 };
 
@@ -59,7 +60,7 @@ static struct place find_key(const struct source *source, const char *key, int o
     struct place place = {0};
     yaml_parser_t parser;
     yaml_event_t event;
-    int depth = 0, seen = 0;
+    int depth = 0, seen = 0, documents = 0;
     bool key_next = true, end = false;
 
     if (!yaml_parser_initialize(&parser))
@@ -73,6 +74,8 @@ static struct place find_key(const struct source *source, const char *key, int o
             snprintf(place.problem, sizeof place.problem, "%s", parser.problem != NULL ? parser.problem : "");
             break;
         }
+        if (event.type == YAML_DOCUMENT_START_EVENT && documents++ == 1)
+            place.second_document = event.start_mark.line + 1;
         bool opens = event.type == YAML_MAPPING_START_EVENT || event.type == YAML_SEQUENCE_START_EVENT;
         bool closes = event.type == YAML_MAPPING_END_EVENT || event.type == YAML_SEQUENCE_END_EVENT;
         if (depth == 1 && key_next && event.type == YAML_SCALAR_EVENT &&
@@ -207,6 +210,13 @@ int options_file_load(
 
     if (error != CHISO_OK || says_nothing(&source))
         goto done;
+    size_t second = find_key(&source, "", -1).second_document;
+    if (second > 0) {
+        /* libcyaml would read the first and leave the others out without a word. */
+        chiso_message_set(why, "%s:%zu: a second document begins; a configuration is one", file, second);
+        error = CHISO_EINVAL;
+        goto done;
+    }
     describe(program, fields);
     cyaml_err_t failure = cyaml_load_data((const uint8_t *)source.bytes, source.length, &config, &schema,
         (cyaml_data_t **)(void *)&values, NULL);
