@@ -195,6 +195,42 @@ static int remaining_ms(long long deadline_ms)
     return left > 0 ? (int)left : 0;
 }
 
+/* Without blocking: where packets vanish the kernel would try for two minutes. */
+static int begin_connect(struct mqtt *mqtt)
+{
+    mqtt->reached = false;
+    if (mqtt->was_connected) /* host and properties are kept, even by an attempt that failed */
+        return mosquitto_reconnect_async(mqtt->client);
+    mqtt->was_connected = true;
+    /* Connecting without blocking takes no properties. The call that does has kept them by the time that it
+     * refuses this keepalive. */
+    (void)mosquitto_connect_bind_v5(
+        mqtt->client, mqtt->broker.host, mqtt->broker.port, 1, NULL, mqtt->connect_properties);
+    return mosquitto_connect_async(
+        mqtt->client, mqtt->broker.host, mqtt->broker.port, (int)mqtt->options.keepalive_s);
+}
+
+/* Does TCP stand? CHISO_EIO without a change of state: not yet. */
+static int reach(struct mqtt *mqtt, long long deadline_ms)
+{
+    int failure = 0, handle = mosquitto_socket(mqtt->client);
+    socklen_t size = sizeof failure;
+
+    if (mqtt->reached)
+        return CHISO_OK;
+    if (!wait_for(handle, POLLOUT, remaining_ms(deadline_ms)))
+        return CHISO_EIO;
+    if (getsockopt(handle, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 && failure != 0) {
+        /* Somebody answers at the host, though not at its first address ("localhost" has two). libmosquitto
+         * tries the others only when it may block. */
+        int error = mosquitto_reconnect(mqtt->client);
+        if (error != MOSQ_ERR_SUCCESS)
+            return lost(mqtt, error);
+    }
+    mqtt->reached = true;
+    return CHISO_OK;
+}
+
 static int start_connecting(struct mqtt *mqtt, long long deadline_ms)
 {
     int error, wait = remaining_ms(mqtt->next_attempt_ms), left = remaining_ms(deadline_ms);
@@ -206,13 +242,14 @@ static int start_connecting(struct mqtt *mqtt, long long deadline_ms)
     }
     mqtt->refusal[0] = '\0';
     enter(mqtt, MQTT_CONNECTING);
-    if (!mqtt->was_connected)
-        error = mosquitto_connect_bind_v5(mqtt->client, mqtt->broker.host, mqtt->broker.port,
-            (int)mqtt->options.keepalive_s, NULL, mqtt->connect_properties);
-    else
-        error = mosquitto_reconnect(mqtt->client);
-    mqtt->was_connected = true; /* it keeps host and properties even when it fails */
+    error = begin_connect(mqtt);
     return error == MOSQ_ERR_SUCCESS ? CHISO_OK : lost(mqtt, error);
+}
+
+static int no_answer(struct mqtt *mqtt)
+{
+    snprintf(mqtt->refusal, sizeof mqtt->refusal, "no answer in %d s", CONNECT_MS / 1000);
+    return lost(mqtt, MOSQ_ERR_CONN_LOST);
 }
 
 /* Until CONNACK: only CONNECT is in libmosquitto's queue, so writing is harmless. */
@@ -221,6 +258,11 @@ static int go_on_connecting(struct mqtt *mqtt, long long deadline_ms)
     while (mqtt->state == MQTT_CONNECTING) {
         long long give_up_ms = mqtt->since_ms + CONNECT_MS,
                   until_ms = give_up_ms < deadline_ms ? give_up_ms : deadline_ms;
+        if (reach(mqtt, until_ms) != CHISO_OK) {
+            if (mqtt->state == MQTT_CONNECTING && remaining_ms(give_up_ms) == 0)
+                return no_answer(mqtt);
+            break;
+        }
         bool write = mosquitto_want_write(mqtt->client);
         int error = MOSQ_ERR_SUCCESS;
         if (write)
@@ -236,7 +278,7 @@ static int go_on_connecting(struct mqtt *mqtt, long long deadline_ms)
         if (mosquitto_socket(mqtt->client) < 0)
             return lost(mqtt, MOSQ_ERR_CONN_LOST);
         if (mqtt->state == MQTT_CONNECTING && remaining_ms(give_up_ms) == 0)
-            return lost(mqtt, MOSQ_ERR_KEEPALIVE);
+            return no_answer(mqtt);
         if (!ready)
             break;
     }

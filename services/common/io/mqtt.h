@@ -57,8 +57,8 @@ int mqtt_publish(
  * socket holds, message by message until WANTED(context) returns false (NULL: no limit). That is what limits
  * a batch: mosquitto 2.0.11 sends beyond the receive maximum once PUBACKs come in numbers. Writes nothing but
  * CONNECT and subscriptions (those behind unflushed PUBACKs wait for mqtt_flush). Returns early when a signal
- * comes. CHISO_EIO: not connected (logged, rate-limited; call again). A TCP connect blocks as long as the
- * kernel lets it. */
+ * comes. CHISO_EIO: not connected (logged, rate-limited; call again). An attempt to connect is given up after
+ * 10 s; only looking up the broker's name blocks, as long as the resolver does. */
 int mqtt_read(struct mqtt *mqtt, int timeout_ms, bool (*wanted)(void *context));
 /* Writes everything queued, PUBACKs and pings included. */
 int mqtt_flush(struct mqtt *mqtt);

@@ -19,6 +19,7 @@ struct mqtt {
     size_t filter_count;
 
     enum mqtt_state state;
+    bool reached; /* TCP stands; before, libmosquitto's socket is neither read nor written */
     bool session_present;
     bool subscribed; /* the broker has acknowledged subscriptions on this connection */
     int patience_ms;

@@ -1,0 +1,95 @@
+"""The broker in every way it can fail: outboxes and receipts make up for what it forgets (deploy/FAULTS.md)."""
+
+import signal
+import unittest
+
+from faults import FaultTestCase
+from harness import PATIENCE_S, free_port, until
+
+REPORTS = 200
+ROWS = "unit,period,indicator,value\n" + "".join(f"35.x{unit:03},{year}-01,dossier.received,{unit}\n"
+                                                 for unit in range(1, 101) for year in (2022, 2023))
+
+
+class BrokerTestCase(FaultTestCase):
+    def publish(self):
+        return self.bus.start_publisher(self.bus.csv("a.csv", ROWS), "--publisher", "35.gateway")
+
+    def arrived(self):
+        return sum(self.bus.redis("HLEN", key) for key in self.bus.redis.keys("chiso:{35}:leaf:*"))
+
+    def all_arrive(self, publisher):
+        self.assertEqual(0, publisher.process.wait(PATIENCE_S), publisher.text()[-2000:])
+        self.assertEqual(REPORTS, self.arrived())
+        self.verify()
+
+    def stopped(self, program):
+        program.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(program.process.send_signal, signal.SIGCONT)
+
+    def kill_broker(self, forget):
+        self.bus.broker.kill()
+        if forget:
+            for path in (self.bus.folder / "mosquitto").iterdir():
+                path.unlink()
+
+
+class Down(BrokerTestCase):
+    def test_when_everything_starts(self):
+        port = free_port()
+        self.bus.broker.stop()
+        self.bus.mqtt_url = f"mqtt://127.0.0.1:{port}"
+        aggregator = self.bus.aggregator(ready=False)
+        publisher = self.publish()
+        aggregator.wait_for_log("event=mqtt_not_connected")
+        self.bus.start_broker(port)
+        self.watch_counters()
+        self.all_arrive(publisher)
+        self.counted("mqtt_not_connected")
+
+    def killed(self, forget):
+        """While receipts are on their way that only the broker has."""
+        aggregator = self.bus.aggregator()
+        self.stopped(aggregator)
+        publisher = self.publish()
+        publisher.wait_for_log("event=mqtt_connected")
+        self.kill_broker(forget)
+        aggregator.process.send_signal(signal.SIGCONT)
+        aggregator.wait_for_log("event=mqtt_not_connected")
+        self.bus.start_broker(self.bus.port)
+        self.watch_counters()
+        self.all_arrive(publisher)
+        self.counted("mqtt_lost")
+
+    def test_killed(self):
+        self.killed(forget=False)
+
+    def test_killed_and_started_with_an_empty_store(self):
+        self.killed(forget=True)
+
+    def test_snapshots_come_back_to_an_empty_store(self):
+        self.bus.aggregator()
+        sender = self.reporter()
+        self.accepted(sender, "2025-04")
+        self.kill_broker(forget=True)
+        self.bus.start_broker(self.bus.port)
+        self.watch_counters()
+        self.viewer.client.subscribe("chiso/v1/pillar/35/digital_government", qos=1)
+        self.viewer.wait_for("the snapshot", lambda: self.viewer.last.get("chiso/v1/pillar/35/digital_government"))
+
+
+class Full(BrokerTestCase):
+    def test_a_queue_that_is_full_drops_without_a_word(self):
+        """The broker acknowledges what it drops; the publisher sends again what has no receipt."""
+        self.brief_keepalive("max_queued_messages 20", "max_inflight_messages 20")
+        self.watch_counters()
+        aggregator = self.bus.aggregator()
+        self.stopped(aggregator)
+        publisher = self.publish()
+        publisher.wait_for_log("event=resend")
+        aggregator.process.send_signal(signal.SIGCONT)
+        self.all_arrive(publisher)
+
+
+if __name__ == "__main__":
+    unittest.main()
