@@ -211,7 +211,7 @@ Test(view, text_that_json_escapes)
 
     json_is(view_service_status_json(&view),
         "{\"service\":\"a\\\"b\\\\c\\nd\\u0001/\\u001f\x7f\\tSở\\b\\f\\r\",\"instance\":\"\",\"state\":\"\","
-        "\"at_ms\":0,\"version\":\"\",\"published\":0,\"outstanding\":0,\"refused\":0}");
+        "\"at_ms\":0,\"version\":\"\",\"published\":0,\"outstanding\":0,\"refused\":0,\"counters\":[]}");
 }
 
 Test(view, text_that_is_not_utf8_is_no_json)
