@@ -15,10 +15,8 @@ int province_init(struct province *province, const struct catalogue *catalogue, 
     province->ledger = ledger_new();
     province->pillar_seq = calloc(pillars + 1, sizeof *province->pillar_seq);
     province->pillar_dirty = calloc(pillars + 1, sizeof *province->pillar_dirty);
-    if (province->store && province->ledger && province->pillar_seq && province->pillar_dirty) {
-        store_narrow(province->store, unit);
+    if (province->store && province->ledger && province->pillar_seq && province->pillar_dirty)
         return CHISO_OK;
-    }
     province_release(province);
     return CHISO_ENOMEM;
 }

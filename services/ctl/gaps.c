@@ -62,7 +62,7 @@ static int look(struct search *search, const struct unit_row *row, const struct 
     bool owes = position_owes(c, definition, row, period);
     if (!owes && !shorter)
         return CHISO_OK;
-    int error = effective_side(c, search->session->store, row, period, definition, &side, NULL);
+    int error = effective_side(c, search->session->store, row, period, definition, &side, NULL, NULL);
     if (error || side.reported > 0 || side.not_applicable > 0)
         return error;
     if (!owes || catalogue_obligation(c, definition, row, last).cadence != period.kind)

@@ -161,6 +161,8 @@ int session_load_past(struct session *session, uint32_t province)
     if (!error)
         error = replay_adopt(journal_replay_state(session->journal), session->catalogue);
     if (!error)
+        error = store_narrow(session->store, province);
+    if (!error)
         error = add_province(
             session->catalogue, replay_store(journal_replay_state(session->journal)), session->store);
     if (error)

@@ -249,6 +249,8 @@ static int read_figures(
         stored ? figures_load(redis, source->catalogue, source->province, stored, NULL, why) : CHISO_ENOMEM;
     store_clear(figures);
     if (!error)
+        error = store_narrow(figures, source->province);
+    if (!error)
         error = store_each_leaf(stored, copy_leaf, figures);
     if (!error)
         error = rollup_all(source->catalogue, figures);
@@ -375,9 +377,10 @@ int verify_scores_read(struct redis *redis, const struct catalogue *catalogue, u
     if (!error) {
         check->redis = redis;
         check->look = (struct look){.source = {catalogue, check->plan, NULL, province}, .v = v};
-        store_narrow(check->figures, province);
-        error = begin_look(check, why);
+        error = store_narrow(check->figures, province);
     }
+    if (!error)
+        error = begin_look(check, why);
     if (error)
         verify_scores_free(check);
     else

@@ -3,6 +3,7 @@
  * Usage: oracle_world CATALOGUE_DIR < commands > answers; one JSON object a line, one answer for each command
  * (README.md beside this file). Links core only. Errors of the catalogue are answered and end it with 2. */
 #include "world.h"
+#include "core/boundaries.h"
 #include "core/outlook.h"
 #include "core/row.h"
 #include <assert.h>
@@ -127,6 +128,8 @@ static json_t *do_settle(struct world *world)
         error = rollup_settle(&province->cells, world->catalogue, province->store);
         rollup_cells_release(&province->cells);
         province->reports = 0;
+        store_free(province->history);
+        province->history = NULL;
     }
     world->seq++;
     store_free(world->all);
@@ -148,20 +151,47 @@ static int copy_total(void *context, uint32_t unit, struct chiso_period period, 
     return store_set_total(context, unit, period, indicator, level, total);
 }
 
-/* What chisoctl loads. */
+static int copy_province(const struct province *province, struct store *to)
+{
+    int error = store_each_leaf(province->store, copy_leaf, to);
+    return error ? error : store_each_total(province->store, copy_total, to);
+}
+
 struct store *reader(struct world *world)
 {
     if (world->all)
         return world->all;
     world->all = store_new();
-    for (size_t i = 0; i < world->count && world->all; i++) {
-        int error = store_each_leaf(world->provinces[i].store, copy_leaf, world->all);
-        if (!error)
-            error = store_each_total(world->provinces[i].store, copy_total, world->all);
+    assert(world->all);
+    for (size_t i = 0; i < world->count; i++) {
+        int error = copy_province(&world->provinces[i], world->all);
         assert(error == CHISO_OK);
     }
-    assert(world->all);
     return world->all;
+}
+
+struct gathering {
+    struct world *world;
+    struct store *to;
+};
+
+static int add_history(void *context, uint32_t province)
+{
+    struct gathering *g = context;
+    int error = store_narrow(g->to, province);
+    return error ? error : copy_province(province_of(g->world, province), g->to);
+}
+
+/* What chisoctl and the alerter load for one province. */
+static struct store *history_of(struct world *world, struct province *province)
+{
+    if (province->history)
+        return province->history;
+    struct gathering g = {world, store_new()};
+    assert(g.to);
+    int error = boundaries_provinces(world->catalogue, province->unit, add_history, &g);
+    assert(error == CHISO_OK);
+    return province->history = g.to;
 }
 
 struct dump {
@@ -266,36 +296,70 @@ static json_t *outlook_of(struct world *world, const struct row *row)
     return object;
 }
 
-/* The row in the store of its province alone: the same but for what former provinces know, or said to need
- * another province. */
-static const char *narrow_difference(struct world *world, const struct row *row, json_t *full)
+/* DAY: on the boundaries of that day; CHISO_DAY_FIRST: as reported. */
+static json_t *row_in(const struct world *world, const struct store *store, chiso_day day,
+    const struct row *like, struct row *row)
 {
-    chiso_day last = chiso_period_last(row->period, row->definition->calendar);
-    struct province *province = province_of(world, catalogue_province_at(world->catalogue, row->unit, last));
-    struct row narrow;
+    int error = day == CHISO_DAY_FIRST ? row_make(world->catalogue, store, like->unit, like->period,
+                                             like->indicator, like->level, world->now, row)
+                                       : row_make_on(world->catalogue, store, day, like->unit, like->period,
+                                             like->indicator, like->level, world->now, row);
+    return error ? error_json(error) : row_json(world->catalogue, row);
+}
+
+/* What ROW's province knows of former ones need not be the same: these members, as they are where it knows nothing. */
+static void forget_former(const struct row *narrow, json_t *object, const json_t *full)
+{
+    json_object_set(object, "revision", json_object_get(full, "revision"));
+    if (!narrow->has_parts)
+        json_object_set(object, "parts", json_object_get(full, "parts"));
+    if (narrow->year_before.state == YEAR_BEFORE_NONE)
+        json_object_set(object, "year_before", json_object_get(full, "year_before"));
+}
+
+/* ORACLE_NARROW: what differs, on standard error. */
+static void tell_difference(const json_t *object, const json_t *full)
+{
+    const char *key;
+    json_t *value;
+    fprintf(stderr, "%s %s %s@%s:", text_of(full, "unit"), text_of(full, "period"),
+        text_of(full, "indicator"), text_of(full, "level"));
+    json_object_foreach(json_object_get(object, "error") ? NULL : (json_t *)(uintptr_t)full, key, value)
+    {
+        if (json_equal(value, json_object_get(object, key)))
+            continue;
+        fprintf(stderr, " %s ", key);
+        json_dumpf(json_object_get(object, key), stderr, JSON_COMPACT | JSON_ENCODE_ANY);
+        fputs(" not ", stderr);
+        json_dumpf(value, stderr, JSON_COMPACT | JSON_ENCODE_ANY);
+    }
+    fputc('\n', stderr);
+}
+
+/* The row in the store of its province alone: the same but for what former provinces know, or said to need
+ * another province. The row in what a reader of the province loads: the same. */
+static const char *narrow_difference(struct world *world, chiso_day day, const struct row *row, json_t *full)
+{
+    chiso_day then = day == CHISO_DAY_FIRST ? chiso_period_last(row->period, row->definition->calendar) : day;
+    struct province *province = province_of(world, catalogue_province_at(world->catalogue, row->unit, then));
+    struct row narrow = {0};
+    const char *difference = NULL;
     if (!province)
         return NULL;
-    int error = row_make(world->catalogue, province->store, row->unit, row->period, row->indicator,
-        row->level, world->now, &narrow);
-    if (error)
-        return "no row from its province alone";
-    json_t *object = row_json(world->catalogue, &narrow);
-    static const char *const from_elsewhere[] = {"revision", "year_before"};
-    json_t *copy = json_copy(full);
-    if (!narrow.has_parts)
-        json_object_set(object, "parts", json_object_get(full, "parts"));
-    for (size_t i = 0; i < sizeof from_elsewhere / sizeof *from_elsewhere; i++) {
-        json_object_del(object, from_elsewhere[i]);
-        json_object_del(copy, from_elsewhere[i]);
+    json_t *history = row_in(world, history_of(world, province), day, row, &narrow);
+    if (!json_equal(history, full))
+        difference = "another row from its province and former ones";
+    json_t *object = difference ? json_incref(history) : row_in(world, province->store, day, row, &narrow);
+    if (!difference && narrow.incomparable != INCOMPARABLE_ELSEWHERE) {
+        forget_former(&narrow, object, full);
+        if (!json_equal(object, full))
+            difference = "another row from its province alone";
     }
-    bool same = narrow.incomparable == INCOMPARABLE_ELSEWHERE || json_equal(object, copy);
-    json_decref(copy);
-    if (!same && getenv("ORACLE_NARROW")) {
-        json_dumpf(object, stderr, JSON_COMPACT);
-        fputc('\n', stderr);
-    }
+    if (difference && getenv("ORACLE_NARROW"))
+        tell_difference(object, full);
+    json_decref(history);
     json_decref(object);
-    return same ? NULL : "another row from its province alone";
+    return difference;
 }
 
 static void add_row(struct world *world, const json_t *command, uint32_t indicator, int level, json_t *rows)
@@ -311,7 +375,7 @@ static void add_row(struct world *world, const json_t *command, uint32_t indicat
     if (error == CHISO_ENOTFOUND)
         return;
     json_t *object = error ? error_json(error) : row_json(world->catalogue, &row);
-    const char *narrow = error || on ? NULL : narrow_difference(world, &row, object);
+    const char *narrow = error ? NULL : narrow_difference(world, on ? day : CHISO_DAY_FIRST, &row, object);
     if (!error)
         json_object_set_new(object, "outlook", on ? json_null() : outlook_of(world, &row));
     if (narrow)
@@ -374,6 +438,7 @@ static void close_world(struct world *world)
 {
     for (size_t i = 0; i < world->count; i++) {
         store_free(world->provinces[i].store);
+        store_free(world->provinces[i].history);
         rollup_cells_release(&world->provinces[i].cells);
     }
     store_free(world->all);

@@ -15,6 +15,8 @@ struct province {
     struct store *store;
     struct rollup_cells cells;
     uint32_t reports; /* in the batch */
+    struct store
+        *history; /* with what its units were before: what a reader of it loads; NULL after a change */
 };
 
 struct world {

@@ -54,6 +54,7 @@ static const char indicators[] =
     "rank,foundation,Hạng,Rank,rank,last,1,0,0,0,province,,half\n"
     "index,foundation,Chỉ số,Index,index,last,1,1,4,0,province,,half\n"
     "communes,foundation,Xã,Communes,count,sum,1,0,0,0,commune,province,half\n"
+    "monthly,foundation,Tháng,Monthly,count,sum,1,0,0,0,commune,,month\n"
     "districts,foundation,Huyện,Districts,count,sum,1,0,0,0,district commune,,half\n";
 
 static const char targets[] = "indicator,unit,shape,value,due,curve,window,baseline_date,baseline\n"
@@ -279,9 +280,13 @@ Test(boundaries, units_that_ended_without_successor_stay_with_what_their_parent_
 Test(boundaries, a_unit_that_moves_to_another_province_takes_its_year_along)
 {
     store_narrow(world.store, unit_of(&world, "08"));
+    world_set(&world, "00010", "2024-07", "monthly", "6", 1);
+    expect("08 alone does not know January", "08", "2024", NULL, "monthly", -1, "elsewhere 0/1");
+    expect("nor does the commune", "00010", "2024", NULL, "monthly", -1, "elsewhere 0/1");
+    expect("nor is the quarter before its", "00010", "2024-Q1", NULL, "monthly", -1, "elsewhere 0/0");
     world_set(&world, "00010", "2024-H2", "communes", "6", 1);
-    expect("08 alone does not know the first half", "08", "2024", NULL, "communes", -1, "elsewhere 0/1");
-    expect("nor does the commune", "00010", "2024", NULL, "communes", -1, "elsewhere 0/1");
+    expect("what is reported by halves was never the old province's", "08", "2024", NULL, "communes", -1,
+        "D 0 0 0 V 0 1 1 0 2024-H2 =6*1 -");
     world_set(&world, "00010", "2024-H1", "communes", "5", 1);
     cr_expect_null(store_total(world.store, unit_of(&world, "08"), period_of("2024"),
         indicator_of(&world, "communes"), STORE_NO_LEVEL));

@@ -109,16 +109,13 @@ static struct refusal check_cadence(
     struct work *w, const struct indicator *definition, const struct unit_row *row)
 {
     chiso_day last = chiso_period_last(w->period, definition->calendar);
-    enum chiso_period_kind own = definition->cadence.window;
-    enum chiso_period_kind owed = catalogue_obligation(w->catalogue, definition, row, last).cadence;
     if (w->period.kind == CHISO_PERIOD_INTERVAL) {
         if (definition->cadence.intervals)
             return admitted_as_is;
         return refuse(w, CHISO_REASON_BAD_PERIOD, "indicator %s does not take intervals such as %s",
             definition->id, w->report->period);
     }
-    enum chiso_period_kind shortest = owed != CHISO_PERIOD_NONE && owed < own ? owed : own;
-    if (own != CHISO_PERIOD_NONE && w->period.kind < shortest)
+    if (w->period.kind < catalogue_shortest(w->catalogue, definition, row, last))
         return refuse(w, CHISO_REASON_BAD_PERIOD, "period %s is shorter than the cadence of indicator %s",
             w->report->period, definition->id);
     return admitted_as_is;

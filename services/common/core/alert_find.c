@@ -128,7 +128,7 @@ static int find_overdue(const struct find *f, struct alert_finding *out)
     }
     chiso_day last = chiso_period_last(window, f->definition->calendar);
     int error = effective_side(f->catalogue, f->store, catalogue_unit_at(f->catalogue, s->unit, last), window,
-        catalogue_indicator_at(f->catalogue, s->indicator, last), &side, NULL);
+        catalogue_indicator_at(f->catalogue, s->indicator, last), &side, NULL, NULL);
     if (!error)
         error = row_make(
             f->catalogue, f->store, s->unit, window, s->indicator, STORE_NO_LEVEL, f->now, &out->row);

@@ -115,23 +115,23 @@ static int former_value(
     return CHISO_OK;
 }
 
-/* Does the province that keeps the figure of (ROW's unit, DAY) belong to the store? */
-static bool is_kept_here(const struct work *w, chiso_day day)
+/* The row of W's unit on PERIOD's last day; NULL: it ended inside. */
+static const struct unit_row *row_in(const struct work *w, struct chiso_period period)
 {
-    return store_covers(w->store, catalogue_province_at(w->catalogue, w->row->code, day));
+    const struct unit_row *row =
+        catalogue_unit_at(w->catalogue, w->row->code, chiso_period_last(period, w->calendar));
+    return row && row->identity == w->row->identity ? row : NULL;
 }
 
 static int own_value(
     const struct work *w, struct chiso_period period, struct side *out, enum total_told *told)
 {
-    chiso_day last = chiso_period_last(period, w->calendar);
-    const struct unit_row *row = catalogue_unit_at(w->catalogue, w->row->code, last);
-    if (!row || row->identity != w->row->identity)
-        row = w->row; /* it ended inside the period */
-    else if (!is_kept_here(w, last) &&
-             catalogue_reporting(w->catalogue, w->definition, row, last, NULL) != REPORTS_NOTHING)
-        tell(told, TOTAL_ELSEWHERE);
-    return effective_side(w->catalogue, w->store, row, period, w->definition, NULL, out);
+    const struct unit_row *row = row_in(w, period);
+    enum total_told own = TOTAL_TOLD;
+    int error =
+        effective_side(w->catalogue, w->store, row ? row : w->row, period, w->definition, NULL, out, &own);
+    tell(told, own);
+    return error;
 }
 
 static int add_value(const struct work *w, const struct side *value, bool owed, struct gathering *g)
@@ -235,9 +235,12 @@ static int value_in(const struct work *w, struct chiso_period period, struct sid
 {
     if (is_former(w, period))
         return former_value(w, period, out, told);
-    if (boundaries_straddles(w->catalogue, w->row, period, w->definition) && !has_own_report(w, period))
-        return value_across(w, period, out, told);
-    return own_value(w, period, out, told);
+    if (!boundaries_straddles(w->catalogue, w->row, period, w->definition) || has_own_report(w, period))
+        return own_value(w, period, out, told);
+    const struct unit_row *row = row_in(w, period);
+    if (row && effective_is_elsewhere(w->catalogue, w->store, row, period, w->definition))
+        tell(told, TOTAL_ELSEWHERE);
+    return value_across(w, period, out, told);
 }
 
 int boundaries_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
@@ -246,7 +249,7 @@ int boundaries_side(const struct catalogue *catalogue, const struct store *store
 {
     struct work w = work_on(catalogue, store, row, definition);
     struct side own_shown, value = {0};
-    int error = effective_side(catalogue, store, row, period, definition, &own_shown, NULL);
+    int error = effective_side(catalogue, store, row, period, definition, &own_shown, NULL, NULL);
     if (!error)
         error = value_in(&w, period, &value, told);
     if (error)
@@ -282,10 +285,6 @@ static int total_in(const struct work *w, struct chiso_period period, int level,
 {
     if (is_former(w, period))
         return former_total(w, period, level, out);
-    if (!is_kept_here(w, chiso_period_last(period, w->calendar))) {
-        *out = (struct total){.told = TOTAL_ELSEWHERE, .scale = w->definition->input_decimals};
-        return CHISO_OK;
-    }
     return rollup_read(w->catalogue, w->store, w->row->code, period, w->definition->id_index, level, out);
 }
 
@@ -309,7 +308,7 @@ static int add_former(const struct work *w, const struct succession *succession,
     if (error)
         return error;
     const struct side *side = total_contribution(&total);
-    tell(told, total.told);
+    tell(told, total_contribution_told(&total));
     if (total.shown.state == SIDE_BARE && !side_is_summable(side))
         tell(told, TOTAL_NOT_COMPARABLE);
     sum->revision += total.revision;
@@ -367,29 +366,39 @@ static bool is_told_and_complete(const struct total *total)
     return total->told == TOTAL_TOLD && total->shown.state != SIDE_BARE && is_complete(&total->shown);
 }
 
-static int sum_of_parts(
-    const struct work *w, struct chiso_period period, int level, struct side *out, bool *complete)
+/* *COMPLETE: all of them are; *TOLD: or perhaps would be, with what is elsewhere. */
+static int sum_of_parts(const struct work *w, struct chiso_period period, int level, struct side *out,
+    bool *complete, enum total_told *told)
 {
     struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
     struct gathering g = {0};
     uint32_t expected = 0;
     size_t count = chiso_period_parts(period, w->calendar, parts);
     *complete = false;
+    *told = TOTAL_TOLD;
     for (size_t i = 0; i < count; i++) {
         struct total total;
         if (catalogue_indicator_at(w->catalogue, w->definition->id_index,
-                chiso_period_last(parts[i], w->calendar)) != w->definition)
+                chiso_period_last(parts[i], w->calendar)) != w->definition) {
+            *told = TOTAL_TOLD;
             return CHISO_OK;
+        }
         int error = total_in(w, parts[i], level, &total);
         if (error == CHISO_ENOTFOUND)
             continue;
-        if (error || !is_told_and_complete(&total))
+        if (!error && total.told == TOTAL_ELSEWHERE) {
+            *told = TOTAL_ELSEWHERE;
+            continue;
+        }
+        if (error || !is_told_and_complete(&total)) {
+            *told = TOTAL_TOLD;
             return error;
+        }
         if ((error = add_value(w, &total.shown, true, &g)))
             return error;
         expected = total.shown.expected;
     }
-    *complete = side_is_summable(&g.sum);
+    *complete = side_is_summable(&g.sum) && *told == TOTAL_TOLD;
     g.sum.reported = g.sum.expected = expected;
     g.sum.partial = g.sum.not_applicable = 0;
     *out = g.sum;
@@ -402,11 +411,14 @@ int boundaries_complete(const struct catalogue *catalogue, const struct store *s
 {
     struct work w = work_on(catalogue, store, row, definition);
     struct side sum = {0};
+    enum total_told told;
     bool complete;
     if (is_told_and_complete(total) || total->shown.state == SIDE_BARE ||
         !boundaries_straddles(catalogue, row, period, definition))
         return CHISO_OK;
-    int error = sum_of_parts(&w, period, level, &sum, &complete);
+    int error = sum_of_parts(&w, period, level, &sum, &complete, &told);
+    if (!error && told != TOTAL_TOLD)
+        blank(total, told);
     if (error || !complete)
         return error;
     if (total->shown.expected > 0)
@@ -459,15 +471,13 @@ static void mark_province(const struct catalogue *catalogue, uint32_t unit, chis
 /* Marks the provinces that the unit was in up to DAY, and those of the units that became it. */
 static void mark_identity(const struct catalogue *catalogue, uint32_t identity, chiso_day day, bool *wanted)
 {
-    uint32_t unit = catalogue_identity(catalogue, identity)->code;
-    size_t row_count, count;
-    const struct unit_row *rows = catalogue_unit_rows(catalogue, unit, &row_count);
-    for (size_t i = 0; i < row_count; i++) {
-        if (rows[i].identity != identity || rows[i].from > day)
-            continue;
-        mark_province(catalogue, unit, rows[i].from, wanted);
-        mark_province(catalogue, unit, rows[i].to < day ? rows[i].to : day, wanted);
+    const struct unit_identity *unit = catalogue_identity(catalogue, identity);
+    size_t count;
+    for (size_t i = 0; i < unit->split_count && unit->splits[i] <= day; i++) {
+        if (unit->splits[i] > unit->from)
+            mark_province(catalogue, unit->code, unit->splits[i] - 1, wanted);
     }
+    mark_province(catalogue, unit->code, unit->to < day ? unit->to : day, wanted);
     const struct succession *into = catalogue_successions_into(catalogue, identity, &count);
     for (size_t i = 0; i < count; i++)
         mark_identity(catalogue, into[i].old_identity, day, wanted);

@@ -2,9 +2,12 @@
  * those of the units that wholly became it, and windows that strictly contain its beginning, which have no
  * stored total. The other half of rollup.h.
  *
- * All of it needs the figures of the former units, which another province may keep: whoever reads it loads
- * the provinces of boundaries_provinces into one store. A store that holds one province only (store_narrow)
- * gives TOTAL_ELSEWHERE instead of a number that leaves them out.
+ * All of it needs the figures of the former units, which another province may keep, and of units from before
+ * they moved: whoever reads it loads the provinces of boundaries_provinces into one store. A store knows which
+ * provinces it holds (store_narrow), and gives TOTAL_ELSEWHERE instead of a number that leaves others out:
+ * effective.c says it of the windows of one unit that ended while it was there, rollup.c passes it on to what
+ * is made of them, position.c to what is decided by them. A figure that was reported as a whole needs nothing
+ * from before.
  *
  * What S5 leaves open, as decided here:
  * - Figures are combined per unit first and then over units, as everywhere (S2). A not comparable unit then

@@ -309,6 +309,10 @@ enum reporting_part catalogue_reporting(const struct catalogue *catalogue, const
  * when it owes nothing. */
 struct obligation catalogue_obligation(const struct catalogue *catalogue, const struct indicator *indicator,
     const struct unit_row *row, chiso_day day);
+/* The shortest window that ROW's unit may report on DAY: the cadence, or what it owes where that is shorter;
+ * NONE: any. */
+enum chiso_period_kind catalogue_shortest(const struct catalogue *catalogue,
+    const struct indicator *indicator, const struct unit_row *row, chiso_day day);
 
 /* The lengths of window in which somebody owes INDICATOR at some time, by its definitions and obligations: bit
  * (1 << enum chiso_period_kind). Spares looking for windows that nobody owes. */

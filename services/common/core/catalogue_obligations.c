@@ -292,6 +292,14 @@ struct obligation catalogue_obligation(const struct catalogue *catalogue, const 
     };
 }
 
+enum chiso_period_kind catalogue_shortest(const struct catalogue *catalogue,
+    const struct indicator *indicator, const struct unit_row *row, chiso_day day)
+{
+    enum chiso_period_kind own = indicator->cadence.window;
+    enum chiso_period_kind owed = catalogue_obligation(catalogue, indicator, row, day).cadence;
+    return owed != CHISO_PERIOD_NONE && owed < own ? owed : own;
+}
+
 unsigned catalogue_cadences(const struct catalogue *catalogue, uint32_t indicator)
 {
     const struct indicator_versions *versions = &catalogue->indicators[indicator];

@@ -388,10 +388,19 @@ static int compare_days(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static void mark_all_moves(struct loader *loader, struct marks *marks)
+/* Does the unit that STEP founds lie in another province than the one that passed into it? Those below it, which
+ * may go on under its code, then move with it. */
+static bool leads_elsewhere(const struct catalogue *catalogue, const struct step *step)
+{
+    return step->old_row != CATALOGUE_NONE && step->new_row != CATALOGUE_NONE &&
+           province_of_row(catalogue, &catalogue->rows[step->old_row], step->date - 1) !=
+               province_of_row(catalogue, &catalogue->rows[step->new_row], step->date);
+}
+
+static void mark_all_moves(struct loader *loader, struct marks *marks, const struct steps *steps)
 {
     const struct catalogue *catalogue = loader->catalogue;
-    chiso_day *days = memory_take(&loader->scratch, catalogue->row_count, sizeof *days);
+    chiso_day *days = memory_take(&loader->scratch, catalogue->row_count + steps->count, sizeof *days);
     size_t count = 0;
     if (days == NULL) {
         loader->out_of_memory = true;
@@ -400,6 +409,10 @@ static void mark_all_moves(struct loader *loader, struct marks *marks)
     for (uint32_t i = 0; i < catalogue->row_count; i++) {
         if (begins_elsewhere(catalogue, i))
             days[count++] = catalogue->rows[i].from;
+    }
+    for (size_t i = 0; i < steps->count; i++) {
+        if (leads_elsewhere(catalogue, &steps->list[i]))
+            days[count++] = steps->list[i].date;
     }
     if (count > 0)
         qsort(days, count, sizeof *days, compare_days);
@@ -413,7 +426,7 @@ static void mark_all_moves(struct loader *loader, struct marks *marks)
 static void mark_splits(struct loader *loader, const struct steps *steps)
 {
     struct marks marks = {0};
-    mark_all_moves(loader, &marks);
+    mark_all_moves(loader, &marks, steps);
     for (size_t i = 0; i < steps->count && !loader->out_of_memory; i++) {
         const struct step *step = &steps->list[i];
         if (step->old_row == CATALOGUE_NONE || step->new_row == CATALOGUE_NONE)

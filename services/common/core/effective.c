@@ -1,5 +1,7 @@
 #include "core/effective.h"
 
+#include "core/boundaries.h"
+
 /* A figure of one unit while it is combined: its state and sums in SIDE, and whether everything owed for it
  * is in. */
 struct value {
@@ -12,9 +14,11 @@ struct work {
     const struct catalogue *catalogue;
     const struct store *store;
     const struct indicator *definition;
+    const struct unit_row *row;
     uint32_t unit, identity;
     chiso_day until; /* the last day of a unit that ended without a successor and still counts; else
                         CHISO_DAY_LAST */
+    enum total_told *told; /* NULL: all of it is in STORE */
 };
 
 static struct work work_on(const struct catalogue *catalogue, const struct store *store,
@@ -23,6 +27,7 @@ static struct work work_on(const struct catalogue *catalogue, const struct store
     struct work w = {.catalogue = catalogue,
         .store = store,
         .definition = definition,
+        .row = row,
         .unit = row->code,
         .identity = row->identity,
         .until = CHISO_DAY_LAST};
@@ -129,6 +134,34 @@ bool effective_is_redefined(
     if (first.kind != CHISO_PERIOD_NONE)
         day = chiso_period_last(first, calendar);
     return day < definition->valid_from && catalogue_indicator_at(catalogue, definition->id_index, day);
+}
+
+/* ---- figures of other provinces ---- */
+
+bool effective_is_elsewhere(const struct catalogue *catalogue, const struct store *store,
+    const struct unit_row *row, struct chiso_period period, const struct indicator *definition)
+{
+    chiso_day last = chiso_period_last(period, definition->calendar);
+    return !store_covers(store, catalogue_province_at(catalogue, row->code, last)) &&
+           catalogue_reporting(catalogue, definition, row, last, NULL) != REPORTS_NOTHING &&
+           period.kind >= catalogue_shortest(catalogue, definition, row, last);
+}
+
+/* The own report for PERIOD; a unit that has ended before its last day has none. */
+static bool is_elsewhere(const struct work *w, struct chiso_period period)
+{
+    const struct unit_row *row =
+        catalogue_unit_at(w->catalogue, w->unit, chiso_period_last(period, w->definition->calendar));
+    return row && row->identity == w->identity &&
+           effective_is_elsewhere(w->catalogue, w->store, row, period, w->definition);
+}
+
+/* Was the unit, while PERIOD lasted, ever in a province that the store does not hold? */
+static bool is_scattered(const struct work *w, struct chiso_period period)
+{
+    chiso_day first = chiso_period_first(period, w->definition->calendar), day = day_in(w, period);
+    return boundaries_split(w->catalogue, w->row, first, day) ||
+           !store_covers(w->store, catalogue_province_at(w->catalogue, w->unit, day));
 }
 
 /* ---- the unit's own report ---- */
@@ -299,8 +332,13 @@ static int evaluate(const struct work *w, struct chiso_period period, struct val
     const struct leaf *leaf = store_leaf(w->store, w->unit, period, w->definition->id_index);
     bool is_in = leaf && leaf->figure.state != FIGURE_NONE,
          is_bare = is_in && leaf->figure.state == FIGURE_BARE;
-    bool may_derive = store_kinds(w->store, w->unit) & ((1u << period.kind) - 1u);
+    bool scattered = w->told && is_scattered(w, period);
+    bool may_derive = scattered || store_kinds(w->store, w->unit) & ((1u << period.kind) - 1u);
     int error = CHISO_OK;
+    if (scattered && is_elsewhere(w, period)) {
+        *w->told = TOTAL_ELSEWHERE;
+        return CHISO_OK;
+    }
     if (is_in && !is_bare) {
         error = own_value(w, period, leaf, part);
         if (!error && shown)
@@ -332,10 +370,12 @@ static struct side counted(struct value value, bool owed)
 }
 
 int effective_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
-    struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part)
+    struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part,
+    enum total_told *told)
 {
     struct work w = work_on(catalogue, store, row, definition);
     struct value a = {0}, b = {0};
+    w.told = store_covers(store, CATALOGUE_NONE) ? NULL : told;
     int error = evaluate(&w, period, &a, &b);
     if (error)
         return error;

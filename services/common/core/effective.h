@@ -15,9 +15,16 @@ int effective_join_next(const struct indicator *definition, struct side *sum, co
 
 /* ROW is the unit's row on the period's last day, DEFINITION the one in force then. SHOWN may be bare; PART
  * is what totals may use. Either may be NULL. The counts of a side say whether this one unit is reported,
- * partial, expected or not applicable. */
+ * partial, expected or not applicable. *TOLD (set, never cleared; NULL: STORE is known to have it all):
+ * TOTAL_ELSEWHERE where PART needs figures of a province that STORE does not hold, and leaves them out. */
 int effective_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
-    struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part);
+    struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part,
+    enum total_told *told);
+
+/* May the own report of ROW's unit for PERIOD be in a province that STORE does not hold? ROW is its row on the
+ * period's last day. */
+bool effective_is_elsewhere(const struct catalogue *catalogue, const struct store *store,
+    const struct unit_row *row, struct chiso_period period, const struct indicator *definition);
 
 /* Does a unit stay a part of windows that go on after its end (S2: it ended without a successor, and the
  * sub-periods up to its end add up)? Its ROW in the functions here is then its last one. */

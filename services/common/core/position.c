@@ -69,6 +69,7 @@ struct judge {
     struct chiso_period period;
     chiso_day t;
     chiso_instant_ms now;
+    bool *elsewhere; /* set when another window that decides is kept in a province that STORE does not hold */
 };
 
 /* ---- figures ---- */
@@ -97,10 +98,11 @@ static int add_year_to_date(const struct judge *j, struct chiso_period window, s
             boundaries_total(j->catalogue, j->store, j->unit, j->t, window, j->indicator, j->level, &total);
         if (error == CHISO_ENOTFOUND)
             return CHISO_OK;
-        if (!error && is_redefined_in(j, window, &total))
-            total.told = TOTAL_TWO_DEFINITIONS;
-        if (!error && total.told > *told)
-            *told = total.told;
+        enum total_told window_told = error ? TOTAL_TOLD : total_contribution_told(&total);
+        if (!error && window_told != TOTAL_ELSEWHERE && is_redefined_in(j, window, &total))
+            window_told = TOTAL_TWO_DEFINITIONS;
+        if (window_told > *told)
+            *told = window_told;
         *reached = chiso_period_last(window, calendar) == chiso_period_last(period, calendar);
         return error ? error : effective_join_next(j->definition, sum, total_contribution(&total));
     }
@@ -156,11 +158,14 @@ static int read_figure(const struct judge *j, struct chiso_period period, struct
         catalogue_indicator_at(j->catalogue, j->indicator, last) != j->definition)
         return CHISO_OK;
     int error = rollup_read(j->catalogue, j->store, j->unit, period, j->indicator, j->level, &total);
-    if (error || !side_has_figure(&total.shown))
+    if (error)
         return error;
     enum total_told told = total.told;
-    error = set_figure(j, period, &total.shown, out, &told);
-    *in = told == TOTAL_TOLD;
+    if (side_has_figure(&total.shown)) {
+        error = set_figure(j, period, &total.shown, out, &told);
+        *in = told == TOTAL_TOLD;
+    }
+    *j->elsewhere = *j->elsewhere || told == TOTAL_ELSEWHERE;
     return error;
 }
 
@@ -332,6 +337,8 @@ static int is_redefined_since(const struct judge *j, bool *out)
     if (!row || row->identity != j->row->identity || !definition)
         return CHISO_OK;
     int error = rollup_read(j->catalogue, j->store, j->unit, before, j->indicator, j->level, &total);
+    if (!error && total.told == TOTAL_ELSEWHERE)
+        *j->elsewhere = true;
     if (error || !side_has_figure(&total.shown))
         return error;
     *out = definition != j->definition;
@@ -342,6 +349,7 @@ static int is_redefined_since(const struct judge *j, bool *out)
         error = set_figure(j, before, &total.shown, &figure, &told);
         interval_release(&figure);
         *out = told == TOTAL_TWO_DEFINITIONS;
+        *j->elsewhere = *j->elsewhere || told == TOTAL_ELSEWHERE;
     }
     return error;
 }
@@ -419,6 +427,7 @@ int position_judge(const struct catalogue *catalogue, const struct store *store,
 {
     enum chiso_calendar calendar = catalogue_indicator(catalogue, indicator)->calendar;
     chiso_day t = chiso_period_last(period, calendar);
+    bool elsewhere = false;
     struct judge j = {.catalogue = catalogue,
         .store = store,
         .definition = catalogue_indicator_at(catalogue, indicator, t),
@@ -428,7 +437,8 @@ int position_judge(const struct catalogue *catalogue, const struct store *store,
         .level = level,
         .period = period,
         .t = t,
-        .now = now};
+        .now = now,
+        .elsewhere = &elsewhere};
     if (!j.row || !j.definition)
         return CHISO_ENOTFOUND;
     struct interval scratch;
@@ -449,6 +459,10 @@ int position_judge(const struct catalogue *catalogue, const struct store *store,
         out->position = POSITION_NOT_COMPARABLE;
     else if (!error)
         error = decide(&j, &total->shown, &scratch, out);
+    if (elsewhere) {
+        out->position = out->on_figure = POSITION_NOT_COMPARABLE;
+        out->incomparable = INCOMPARABLE_ELSEWHERE;
+    }
     interval_release(&scratch);
     return error;
 }

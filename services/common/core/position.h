@@ -28,7 +28,7 @@ enum incomparable {
     INCOMPARABLE_UNIT_ENDED,
     INCOMPARABLE_DEFINITION,
     INCOMPARABLE_BOUNDARIES, /* of the figure itself, by total.told: TOTAL_NOT_COMPARABLE */
-    INCOMPARABLE_ELSEWHERE, /* TOTAL_ELSEWHERE */
+    INCOMPARABLE_ELSEWHERE, /* TOTAL_ELSEWHERE, of the figure or of another window that decides */
 };
 #define INCOMPARABLES 5
 extern const char *const incomparable_names[INCOMPARABLES]; /* NULL, "unit_ended", "definition" … */

@@ -111,42 +111,18 @@ static void add_own_revisions(const struct work *w, const struct unit_row *row, 
 
 /* ---- the unit's own figure ---- */
 
-/* Its own report for the whole period, which needs nothing from before; under a finished percentage the
- * sub-periods still are the parts. */
-static bool has_own_report(const struct work *w, const struct unit_row *row)
-{
-    const struct leaf *leaf = store_leaf(w->store, row->code, w->period, w->indicator);
-    return leaf && leaf->figure.state != FIGURE_NONE && leaf->figure.state != FIGURE_BARE;
-}
-
-static bool reports_on(const struct work *w, const struct unit_row *row, chiso_day day)
-{
-    return catalogue_reporting(w->catalogue, w->definition, row, day, NULL) != REPORTS_NOTHING;
-}
-
-/* Did the unit move here from another province inside the period, by itself or with one above it, without a
- * succession? Its figures from before are kept there. */
-static bool came_from_elsewhere(const struct work *w, const struct unit_row *row)
-{
-    chiso_day first = chiso_period_first(w->period, w->definition->calendar);
-    const struct unit_identity *identity = catalogue_identity(w->catalogue, row->identity);
-    chiso_day from = identity->from > first ? identity->from : first;
-    return boundaries_split(w->catalogue, row, from, w->last) &&
-           !store_covers(w->store, catalogue_province_at(w->catalogue, row->code, from)) &&
-           (reports_on(w, row, w->last) ||
-               reports_on(w, catalogue_unit_at(w->catalogue, row->code, from), from)) &&
-           !has_own_report(w, row);
-}
-
-/* Its effective value, also where the period contains its beginning. */
+/* Its effective value, also where the period contains its beginning. A unit that moves here from another
+ * province, by itself or with one above it, leaves its figures from before there. */
 static int own_side(const struct work *w, const struct unit_row *row, struct side *shown, struct side *part,
     enum total_told *told)
 {
     if (boundaries_straddles(w->catalogue, row, w->period, w->definition))
         return boundaries_side(w->catalogue, w->store, row, w->period, w->definition, shown, part, told);
-    if (came_from_elsewhere(w, row))
-        *told = TOTAL_ELSEWHERE;
-    return effective_side(w->catalogue, w->store, row, w->period, w->definition, shown, part);
+    chiso_day first = chiso_period_first(w->period, w->definition->calendar);
+    chiso_day last = chiso_period_last(w->period, w->definition->calendar);
+    bool stayed = w->last == last && !boundaries_split(w->catalogue, row, first, last);
+    return effective_side(
+        w->catalogue, w->store, row, w->period, w->definition, shown, part, stayed ? NULL : told);
 }
 
 /* ---- sides ---- */
@@ -167,15 +143,25 @@ static bool is_child(const struct work *w, const struct unit_row *parent, const 
     return then && then->identity == parent->identity;
 }
 
-/* The child's total from the store, or computed where none is kept. */
+static struct total total_elsewhere(const struct indicator *definition)
+{
+    return (struct total){.told = TOTAL_ELSEWHERE, .scale = definition->input_decimals};
+}
+
+/* The child's total from the store, or computed where none is kept. The nation's children have a store each. */
 static int child_total(const struct work *w, const struct unit_row *child, int level, struct total *out)
 {
-    struct work ended = *w;
-    ended.parts = NULL;
-    if (unit_row_valid(child, chiso_period_last(w->period, w->definition->calendar)))
-        return rollup_read(w->catalogue, w->store, child->code, w->period, w->indicator, level, out);
-    ended.last = child->to;
-    return total_of_row(&ended, child, level, out);
+    chiso_day last = chiso_period_last(w->period, w->definition->calendar);
+    bool is_valid = unit_row_valid(child, last);
+    const struct total *stored =
+        is_valid ? store_total(w->store, child->code, w->period, w->indicator, level) : NULL;
+    struct work below = *w;
+    below.parts = NULL;
+    below.last = is_valid ? last : child->to;
+    if (!stored && (child->kind != UNIT_PROVINCE || store_covers(w->store, child->code)))
+        return total_of_row(&below, child, level, out);
+    *out = stored ? *stored : total_elsewhere(w->definition);
+    return CHISO_OK;
 }
 
 /* A department that speaks for the whole of its parent is no part of it. */
@@ -191,7 +177,7 @@ static void keep_part(const struct work *w, const struct unit_row *row, const st
 {
     size_t below;
     catalogue_child_rows(w->catalogue, row->code, &below);
-    if (below == 0 && child->told == TOTAL_TOLD)
+    if (below == 0 && total_contribution_told(child) == TOTAL_TOLD)
         (void)total_part_make(child, contribution, memo);
 }
 
@@ -213,7 +199,7 @@ static int add_child(const struct work *w, const struct unit_row *row, int level
         total->seq = child.seq;
     if (!gives)
         return CHISO_OK;
-    if (child.told == TOTAL_ELSEWHERE)
+    if (total_contribution_told(&child) == TOTAL_ELSEWHERE)
         total->told = TOTAL_ELSEWHERE; /* a child that is not comparable counts as not reported */
     return side_join(
         parts, total_contribution(&child), effective_joining(w->definition), w->definition->calendar);
@@ -266,8 +252,6 @@ static int add_orphans(
             if (!effective_ended_inside(w->catalogue, row, w->period, w->definition) || !parent ||
                 parent->identity != into[i].old_identity || !reports_or_below(w, row))
                 continue;
-            if (!store_covers(w->store, catalogue_province_at(w->catalogue, row->code, row->to)))
-                total->told = TOTAL_ELSEWHERE;
             error = add_child(w, row, level, NULL, parts, total);
         }
         if (!error)
@@ -290,7 +274,16 @@ struct whole {
     bool any, complete;
     struct side side; /* of the first complete speaker, else of the first with a partial figure, else of the
                          first that owes */
+    size_t order; /* its place in whole_by */
+    bool has_unknown; /* one of which it is not known here what it says; the first of them: */
+    size_t unknown;
 };
+
+/* Would another one speak if everything were known here? Only before a complete one, or instead of another. */
+static bool whole_is_elsewhere(const struct whole *whole)
+{
+    return whole->has_unknown && !(whole->complete && whole->order < whole->unknown);
+}
 
 static bool is_complete(const struct side *side)
 {
@@ -304,37 +297,43 @@ static int speaker_rank(const struct side *side)
 }
 
 /* Holds SIDE of the unit in ROW against the best speaker so far: the better rank, then the order of whole_by.
- */
+ * One that cannot be told has no figure: it does not speak. */
 static void consider_whole(const struct work *w, const struct unit_row *row, const struct side *side,
-    size_t *best_order, struct whole *whole)
+    enum total_told told, struct whole *whole)
 {
     size_t order;
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, &order) != REPORTS_WHOLE)
         return;
+    if (told == TOTAL_ELSEWHERE && (!whole->has_unknown || order < whole->unknown)) {
+        whole->has_unknown = true;
+        whole->unknown = order;
+    }
     int rank = speaker_rank(side), held = whole->any ? speaker_rank(&whole->side) : -1;
-    if (rank > held || (rank == held && order < *best_order)) {
-        *whole = (struct whole){.any = true, .complete = is_complete(side), .side = *side};
-        *best_order = order;
+    if (rank > held || (rank == held && order < whole->order)) {
+        whole->any = true;
+        whole->complete = is_complete(side);
+        whole->side = *side;
+        whole->order = order;
     }
 }
 
-static int find_whole(
-    const struct work *w, const struct unit_row *row, const struct side *own, struct whole *whole)
+static int find_whole(const struct work *w, const struct unit_row *row, const struct side *own,
+    enum total_told own_told, struct whole *whole)
 {
-    size_t count, best_order = 0;
+    size_t count;
     if (w->definition->whole_by_count == 0)
         return CHISO_OK;
-    consider_whole(w, row, own, &best_order, whole);
+    consider_whole(w, row, own, own_told, whole);
     const struct unit_row *const *children = catalogue_child_rows(w->catalogue, row->code, &count);
     for (size_t i = 0; i < count; i++) {
         struct side side;
         if (!unit_row_valid(children[i], w->last) || children[i]->kind != UNIT_DEPARTMENT)
             continue;
-        enum total_told told = TOTAL_TOLD; /* one that cannot be told has no figure: it does not speak */
+        enum total_told told = TOTAL_TOLD;
         int error = own_side(w, children[i], NULL, &side, &told);
         if (error)
             return error;
-        consider_whole(w, children[i], &side, &best_order, whole);
+        consider_whole(w, children[i], &side, told, whole);
     }
     return CHISO_OK;
 }
@@ -405,6 +404,7 @@ static void tell_reported(struct total *total)
         total->other = (struct side){.expected = total->other.expected};
     else if (total->told != TOTAL_TOLD)
         total->has_other = false;
+    total->below = total->told == TOTAL_ELSEWHERE ? TOTAL_ELSEWHERE : TOTAL_TOLD;
     total->told = TOTAL_TOLD;
 }
 
@@ -415,17 +415,20 @@ static int whole_total(const struct work *w, const struct unit_row *row, struct 
     int error = own_side(w, row, &own_shown, &own, &total->told);
     if (error)
         return error;
+    enum total_told own_told = total->told;
     add_own_revisions(w, row, total);
     if (catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) == REPORTS_PART)
         parts = own;
     if ((error = add_below(w, row, STORE_NO_LEVEL, &below, total)) ||
         (error = side_join(&parts, &below, effective_joining(w->definition), w->definition->calendar)) ||
-        (error = find_whole(w, row, &own, &whole)))
+        (error = find_whole(w, row, &own, own_told, &whole)))
         return error;
     side_settle(&parts);
     choose_side(&whole, &parts, touches(&below), total);
     show_bare(&own_shown, &whole, total);
-    if (whole.complete || own_shown.state == SIDE_BARE)
+    if (whole_is_elsewhere(&whole))
+        total->told = TOTAL_ELSEWHERE;
+    else if (whole.complete || own_shown.state == SIDE_BARE)
         tell_reported(total);
     return CHISO_OK;
 }
@@ -436,9 +439,9 @@ static int settle_split(const struct work *w, const struct unit_row *row, int le
 {
     chiso_day first = chiso_period_first(w->period, w->definition->calendar);
     chiso_day last = chiso_period_last(w->period, w->definition->calendar);
-    if (w->period.kind == CHISO_PERIOD_INTERVAL || w->last < last ||
-        !boundaries_split(w->catalogue, row, first, last)) {
-        total->told = TOTAL_TOLD;
+    if (w->last < last) {
+        if (total->told != TOTAL_ELSEWHERE)
+            total->told = TOTAL_TOLD;
         return CHISO_OK;
     }
     if (total->told != TOTAL_TOLD) {
@@ -446,7 +449,8 @@ static int settle_split(const struct work *w, const struct unit_row *row, int le
         total->has_other = false;
         total->basis = BASIS_NONE;
     }
-    if (total->told == TOTAL_ELSEWHERE || !catalogue_has_children(w->catalogue, row->code, w->last))
+    if (total->told == TOTAL_ELSEWHERE || !boundaries_split(w->catalogue, row, first, last) ||
+        !catalogue_has_children(w->catalogue, row->code, w->last))
         return CHISO_OK;
     return boundaries_complete(w->catalogue, w->store, row, w->period, w->definition, level, total);
 }
@@ -471,11 +475,26 @@ static int total_at(struct work *w, uint32_t unit, int level, struct total *out)
     return row && w->definition ? total_of_row(w, row, level, out) : CHISO_ENOTFOUND;
 }
 
+/* True, with *OUT filled, where what is asked for is kept in a province that the store does not hold. The
+ * nation's figures are in several. */
+static bool is_elsewhere(const struct work *w, uint32_t unit, struct total *out)
+{
+    if (store_covers(w->store, CATALOGUE_NONE))
+        return false;
+    chiso_day last = chiso_period_last(w->period, catalogue_indicator(w->catalogue, w->indicator)->calendar);
+    const struct indicator *definition = catalogue_indicator_at(w->catalogue, w->indicator, last);
+    uint32_t province = catalogue_province_at(w->catalogue, unit, last);
+    if (!definition || province == CATALOGUE_NONE || store_covers(w->store, province))
+        return false;
+    *out = total_elsewhere(definition);
+    return true;
+}
+
 int rollup_total(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, struct total *out)
 {
     struct work w = {.catalogue = catalogue, .store = store, .period = period, .indicator = indicator};
-    return total_at(&w, unit, level, out);
+    return is_elsewhere(&w, unit, out) ? CHISO_OK : total_at(&w, unit, level, out);
 }
 
 int rollup_total_kept(const struct catalogue *catalogue, struct store *store, uint32_t unit,
@@ -491,9 +510,12 @@ int rollup_total_kept(const struct catalogue *catalogue, struct store *store, ui
 int rollup_read(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, struct total *out)
 {
+    struct work w = {.catalogue = catalogue, .store = store, .period = period, .indicator = indicator};
     const struct total *stored = store_total(store, unit, period, indicator, level);
+    if (is_elsewhere(&w, unit, out))
+        return CHISO_OK;
     if (!stored)
-        return rollup_total(catalogue, store, unit, period, indicator, level, out);
+        return total_at(&w, unit, level, out);
     *out = *stored;
     return CHISO_OK;
 }

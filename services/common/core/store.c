@@ -66,8 +66,8 @@ struct store {
     struct store_closing *closings; /* few: a province closes some dozen periods a year */
     size_t closing_count, closing_capacity;
     size_t parts_bytes;
-    bool is_narrow; /* holds PROVINCE only */
-    uint32_t province;
+    uint32_t *provinces; /* holds those only; none: whatever it is asked for */
+    size_t province_count;
 };
 
 struct store *store_new(void)
@@ -103,7 +103,7 @@ void store_clear(struct store *store)
         free_years(store->of_unit[unit].years);
     if (store->of_unit)
         memset(store->of_unit, 0, store->of_unit_count * sizeof *store->of_unit);
-    store->period_count = store->closing_count = 0;
+    store->period_count = store->closing_count = store->province_count = 0;
 }
 
 void store_free(struct store *store)
@@ -114,18 +114,29 @@ void store_free(struct store *store)
     free(store->of_unit);
     free(store->periods);
     free(store->closings);
+    free(store->provinces);
     free(store);
-}
-
-void store_narrow(struct store *store, uint32_t province)
-{
-    store->is_narrow = true;
-    store->province = province;
 }
 
 bool store_covers(const struct store *store, uint32_t province)
 {
-    return !store->is_narrow || store->province == province;
+    for (size_t i = 0; i < store->province_count; i++) {
+        if (store->provinces[i] == province)
+            return true;
+    }
+    return store->province_count == 0;
+}
+
+int store_narrow(struct store *store, uint32_t province)
+{
+    if (store->province_count > 0 && store_covers(store, province))
+        return CHISO_OK;
+    uint32_t *provinces = realloc(store->provinces, (store->province_count + 1) * sizeof *provinces);
+    if (!provinces)
+        return CHISO_ENOMEM;
+    provinces[store->province_count++] = province;
+    store->provinces = provinces;
+    return CHISO_OK;
 }
 
 static struct row_key key_of(uint32_t unit, struct chiso_period period)

@@ -18,10 +18,11 @@ struct store *store_new(void); /* NULL: no memory */
 void store_free(struct store *store);
 void store_clear(struct store *store);
 
-/* Declares that the store holds the figures of PROVINCE only, so that a total which needs another province's
- * is not comparable instead of wrong (core/boundaries.h). Survives store_clear. */
-void store_narrow(struct store *store, uint32_t province);
-/* May STORE hold the figures of PROVINCE? */
+/* Declares that the store holds the figures of PROVINCE, and of the others for which the same is said, only:
+ * what needs another province's is then said to be elsewhere instead of being wrong (core/boundaries.h). Whoever
+ * loads figures says it; store_clear forgets it. CHISO_ENOMEM. */
+int store_narrow(struct store *store, uint32_t province);
+/* May STORE hold the figures of PROVINCE (CATALOGUE_NONE: of every one)? */
 bool store_covers(const struct store *store, uint32_t province);
 
 /* NULL when nothing is stored. Pointers live until the next set or clear. */

@@ -103,7 +103,7 @@ static int find_accepted(
     int error =
         boundaries_straddles(a->catalogue, a->row, period, a->definition)
             ? boundaries_side(a->catalogue, a->store, a->row, period, a->definition, &side, NULL, &told)
-            : effective_side(a->catalogue, a->store, a->row, period, a->definition, &side, NULL);
+            : effective_side(a->catalogue, a->store, a->row, period, a->definition, &side, NULL, &told);
     if (error)
         return error;
     *not_applicable = side.not_applicable > 0;

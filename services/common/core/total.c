@@ -28,6 +28,11 @@ const struct side *total_contribution(const struct total *total)
     return total->has_other ? &total->other : &nothing;
 }
 
+enum total_told total_contribution_told(const struct total *total)
+{
+    return total->shown.state == SIDE_BARE && total->told == TOTAL_TOLD ? total->below : total->told;
+}
+
 static bool comes_before(wide a, wide b, enum joining joining)
 {
     return joining == JOIN_MIN ? a < b : a > b;

@@ -39,7 +39,7 @@ enum basis { BASIS_NONE, BASIS_REPORTED, BASIS_DERIVED };
 enum total_told {
     TOTAL_TOLD,
     TOTAL_NOT_COMPARABLE, /* boundaries: a former unit passed on in part, or does not add up (S5) */
-    TOTAL_ELSEWHERE, /* it needs figures of a former unit that another province keeps */
+    TOTAL_ELSEWHERE, /* it needs figures that a province keeps which the store does not hold */
     TOTAL_TWO_DEFINITIONS, /* a year to date with a new version of the definition inside (S7) */
 };
 
@@ -51,6 +51,7 @@ struct total {
     struct side shown; /* what is read */
     bool has_other;
     struct side other; /* the side not chosen: the parts beside a whole, a partial whole beside the parts */
+    enum total_told below; /* of the parts below a bare figure; without them there is no OTHER */
     uint64_t revision; /* Σ revisions of all leaves of the indicator in the subtree inside the period */
     uint64_t seq; /* the newest journal entry among those leaves */
 };
@@ -63,6 +64,8 @@ bool side_has_figure(const struct side *side);
 /* What the total gives to the total above it: the shown side, or the other one where a bare figure is shown.
  */
 const struct side *total_contribution(const struct total *total);
+/* Can that be told? */
+enum total_told total_contribution_told(const struct total *total);
 
 /* How figures of several units, or of several sub-periods, become one. Of minima and maxima a class keeps the
  * extreme figure instead of the sum, and the count: its bounds move with the figure, so the extreme decides.

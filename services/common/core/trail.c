@@ -220,7 +220,7 @@ static int mark_unit(struct work *w, const struct unit_row *row, struct chiso_pe
                 return failed;
             continue;
         }
-        int error = effective_side(w->catalogue, w->store, then, parts[i], w->definition, &side, &part);
+        int error = effective_side(w->catalogue, w->store, then, parts[i], w->definition, &side, &part, NULL);
         if (!error && side.state != SIDE_NONE)
             error = mark_unit(w, row, parts[i], latest && shown);
         if (error || (latest && side.state != SIDE_NONE))
@@ -246,7 +246,7 @@ static int consider(struct work *w, const struct unit_row *row, struct speaker *
     int error =
         boundaries_straddles(w->catalogue, row, w->period, w->definition)
             ? boundaries_side(w->catalogue, w->store, row, w->period, w->definition, NULL, &s.side, &told)
-            : effective_side(w->catalogue, w->store, row, w->period, w->definition, NULL, &s.side);
+            : effective_side(w->catalogue, w->store, row, w->period, w->definition, NULL, &s.side, NULL);
     if (error)
         return error;
     bool complete = s.side.state == SIDE_NOT_APPLICABLE || (side_is_summable(&s.side) && s.side.partial == 0);

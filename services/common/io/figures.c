@@ -427,7 +427,9 @@ int figures_add(struct redis *redis, const struct catalogue *catalogue, uint32_t
     struct head before;
     int *years;
     size_t count;
-    int error = figures_head(redis, code, &before, why);
+    int error = store_narrow(store, province);
+    if (!error)
+        error = figures_head(redis, code, &before, why);
     if (!error)
         error = figures_years(redis, code, &years, &count, why);
     if (error)

@@ -51,7 +51,8 @@ int figures_load_closings(struct redis *redis, const struct catalogue *catalogue
  * compares HEAD again (the commit does). */
 int figures_load(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
     struct store *store, struct head *head, struct chiso_message *why);
-/* The same, added to what STORE has, which may be half done after an error. */
+/* The same, added to what STORE has, which may be half done after an error. STORE then covers PROVINCE, and only
+ * the provinces that were added like that (store_narrow). */
 int figures_add(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
     struct store *store, struct head *head, struct chiso_message *why);
 
