@@ -207,10 +207,13 @@ Office (35.vp), ended on 30/06/2025 without a successor; the unit above: 37
         viewer = Viewer(self.bus, "chiso/v1/json/pillar/37/foundation")
         self.addCleanup(viewer.close)
         topic = "chiso/v1/json/pillar/37/foundation"
-        until("the snapshot", lambda: topic in viewer.last)
-        figures = [(f["period"], f["value"]) for f in json.loads(viewer.last[topic])["figures"]
-                   if f["indicator"] == "sum" and not f["level"]]
-        self.assertEqual([("2025-H2", "500")], figures)
+
+        def figures():
+            """Of the last snapshot: the first one may be from before the report, within the same second."""
+            return [(f["period"], f["value"]) for f in json.loads(viewer.last[topic])["figures"]
+                    if f["indicator"] == "sum" and not f["level"]]
+        until("the snapshot with a figure", lambda: topic in viewer.last and figures())
+        self.assertEqual([("2025-H2", "500")], figures())
 
 
 if __name__ == "__main__":
