@@ -310,11 +310,14 @@ class Torture:
         return found + [f"unit {unit}: {count} more in the journal than in the ledger" for unit, count in taken.items() if count]
 
     def wrong(self, questions):
-        """Where a number is not the oracle's, or not what verify computes."""
+        """Where a number is not the oracle's, or not what verify computes; what the ledger misses."""
         comparison = Comparison(Pipeline(self.bus), self.world, every_row=False, questions=questions)
         comparison.all()
-        status, out, error = self.bus.ctl("verify", "--journal")
-        return comparison.differences + ([f"verify: {out}{error}"] if status else [])
+        found = comparison.differences
+        for command in (["verify", "--journal"], ["ledger"]):
+            status, out, error = self.bus.ctl(*command)
+            found += [f"{command[0]}: {out}{error}"] if status else []
+        return found
 
     def refused(self):
         return [f"{verdict}" for sender in self.senders if isinstance(sender, Sender) for verdict in sender.verdicts
