@@ -2,7 +2,8 @@
 
 Everything lives in a temporary folder, on a Unix socket and free loopback ports, with the settings of deploy/.
 Only what was started here is ended, by its pid; a program whose output has a sanitizer's report fails the test
-that ran it. CHISO_BIN names the build tree (default build/test); logs are kept in CHISO_TEST_LOGS when set.
+that ran it. CHISO_BIN names the build tree (default build/test), CHISO_TEST_UNDER what the services run under (valgrind); logs are kept in
+CHISO_TEST_LOGS when set.
 """
 
 import getpass
@@ -24,7 +25,9 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("CHISO_BIN", ROOT / "build/test"))
 CATALOGUE = ROOT / "fixtures/catalogue"
 CLOCK = "2025-05-05T08:00:00+07:00"
-SANITIZER = re.compile(r"ERROR: (Address|Leak|Thread)Sanitizer|runtime error:")
+SANITIZER = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:|ERROR SUMMARY: [1-9]")
+# Words before each built program: valgrind and its options.
+UNDER = os.environ.get("CHISO_TEST_UNDER", "").split()
 # Generous, for a machine that is busy with something else; nothing waits this long when all is well.
 PATIENCE_S = 60
 
@@ -141,7 +144,8 @@ class Bus:
     # ---- the parts ----
 
     def start(self, name, argv, environment=None):
-        program = Program(argv, self.logs / f"{name}.log", environment)
+        ours = Path(argv[0]).parent == BIN
+        program = Program([*UNDER, *argv] if ours else argv, self.logs / f"{name}.log", environment)
         self.programs.append(program)
         return program
 
@@ -193,7 +197,7 @@ class Bus:
     def run(self, program, *arguments, environment=None, seconds=300):
         """(exit status, standard output, standard error) of a built program."""
         ended = subprocess.run(
-            [str(BIN / program), *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
+            [*UNDER, str(BIN / program), *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True,
             timeout=seconds, check=False, env={**os.environ, **(environment or {})})
         out, error = ended.stdout.decode("utf-8"), ended.stderr.decode("utf-8")
         if SANITIZER.search(error):
