@@ -34,9 +34,11 @@ def measure(bench):
     yield Figure("reports_per_s", "reports of 1 observation, to the receipt",
                  servers.median(runs[1], "reports_per_s"), "/s")
     yield Figure("ratio_to_null_subscriber", "the one to the other", servers.ratio(runs[1], null), "", ">= 0.9")
+    yield from servers.cpu_figures("cpu_us.1", runs[1])
     for count, done in runs.items():
         yield Figure(f"observations_per_s.{count}", f"observations, {count} to a report",
                      round(count * servers.median(done, "reports_per_s", 1)), "/s")
+    yield from servers.cpu_figures("cpu_us.20", runs[20])
     yield Figure("plain_consumer_observations_per_s", "a Python consumer: plain HSET and HINCRBY, 20 to a report",
                  round(20 * servers.median(plain, "reports_per_s", 1)), "/s")
     yield Figure("ratio_to_plain_consumer", "observations, 20 to a report, to that", servers.ratio(runs[20], plain), "",

@@ -1,6 +1,5 @@
 """The whole country from nothing: 3,321 communes x 100 indicators x 12 months, 100 to a report, through outboxes"""
 
-import resource
 import subprocess
 import time
 
@@ -72,11 +71,6 @@ def aggregators(bus):
                                                   name=f"aggregator-{i + 1}") for i in range(AGGREGATORS)}
 
 
-def children_cpu_s():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def measure(bench):
     places = Places(provinces=34, communes=bench.size(3321, 340), indicators=100, ratios=True, index=True)
     observations = places.communes * places.indicators * MONTHS
@@ -86,15 +80,15 @@ def measure(bench):
         bench.say("writing the files")
         paths = write(places, bench.folder / "reports")
         before = {name: servers.cpu_s(program) for name, program in running.items()}
-        children = children_cpu_s()
+        children = servers.children_cpu_s()
         load_s = publish(bench, bus, paths)
         cpu = {name: servers.cpu_s(program) - before[name] for name, program in running.items()}
-        cpu["publishers"] = children_cpu_s() - children
+        cpu["publishers"] = servers.children_cpu_s() - children
         uss = max(servers.uss_mib(running[name]) for name in running if name.startswith("aggregator"))
         bench.say("verify")
-        children = children_cpu_s()
+        children = servers.children_cpu_s()
         verify_s = verify(bus, observations)
-        cpu["verify"] = children_cpu_s() - children
+        cpu["verify"] = servers.children_cpu_s() - children
     finally:
         bus.close()
     yield Figure("country.observations", "observations" + (" (a sample: --quick)" if bench.quick else ""),

@@ -31,6 +31,7 @@ def figures(key, null, runs, goal):
     yield Figure(f"{key}.reports_per_s", "reports of 1 observation, to the receipt",
                  servers.median(runs, "reports_per_s"), "/s")
     yield Figure(f"{key}.ratio_to_null_subscriber", "the one to the other", servers.ratio(runs, null), "", goal)
+    yield from servers.cpu_figures(f"{key}.cpu_us", runs)
 
 
 def measure(bench):

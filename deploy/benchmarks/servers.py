@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from figure import Figure
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/integration"))
 
 
@@ -29,14 +31,23 @@ def start(bench, name, places):
     return bus
 
 
+def window(places):
+    """Reports without a receipt at a time: a publisher of chiso sends up to 500; a broker has room for 400,000."""
+    return min(max(1000, 100 * sum(1 for _ in places.streams())), 8000)
+
+
 def load(bench, bus, year, reports, observations, *more):
-    """What bench_load measured in one run of so many reports."""
+    """What bench_load measured in one run of so many reports, and cpu_us: each program's processor time a report."""
+    before = {program: cpu_s(program) for program in bus.programs}
+    generator = children_cpu_s()
     done = subprocess.run(
         [bench.bin / "bench_load", "--port", str(bus.port), "--streams", bench.folder / f"{bus.name}.streams",
          "--indicators", ",".join(bus.places.indicator_ids()), "--year", str(year), "--reports", str(reports),
-         "--observations", str(observations), *more],
+         "--observations", str(observations), "--window", str(window(bus.places)), *more],
         stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout)
+    used = {program.log.stem: cpu_s(program) - seconds for program, seconds in before.items()}
+    used["generator"] = children_cpu_s() - generator
+    return {**json.loads(done.stdout), "cpu_us": {name: s * 1e6 / reports for name, s in used.items()}}
 
 
 def median(runs, key, digits=0):
@@ -49,6 +60,13 @@ def ratio(runs, others):
     return round(statistics.median(a["reports_per_s"] / b["reports_per_s"] for a, b in pairs), 2)
 
 
+def cpu_figures(key, runs):
+    """Where the time of a report goes, by program; the median of the rounds."""
+    for name in runs[0]["cpu_us"]:
+        yield Figure(f"{key}.{name}", f"processor time a report, {name}",
+                     round(statistics.median(run["cpu_us"][name] for run in runs), 1), "us")
+
+
 def uss_mib(program):
     """What would be free again if PROGRAM ended."""
     text = Path(f"/proc/{program.process.pid}/smaps_rollup").read_text(encoding="ascii")
@@ -59,3 +77,9 @@ def cpu_s(program):
     """Processor time that PROGRAM has used so far, in user and kernel."""
     fields = Path(f"/proc/{program.process.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def children_cpu_s():
+    """Processor time of all programs that have run and ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
