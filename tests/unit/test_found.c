@@ -34,6 +34,7 @@ static const char indicators[] =
     "old,2025-03-01,foundation,Mới,New,count,sum,1,0,up,,province,month,\n"
     "yearly,,foundation,Năm,Yearly,count,sum,1,0,up,,province,month,\n"
     "means,,foundation,Trung bình,Mean,mean,mean,1,0,up,district,,month,\n"
+    "halves,,foundation,Nửa năm,Halves,count,sum,1,0,up,department,,half,\n"
     "kept,,foundation,Giữ,Kept,count,sum,0.001,0,up,,province,month,\n"
     "pooled,,foundation,Trung bình,Mean,mean,mean,1,0,up,commune,,month,\n"
     "anew,,foundation,Cũ,Old,count,sum,1,0,up,,province,half,\n"
@@ -46,7 +47,10 @@ static const char targets[] = "indicator,unit,shape,value,due,curve,window\n"
                               "old,11,at_least,10,2025-06-30,hold,\n"
                               "old,11,at_least,10,2025-12-31,hold,\n";
 
-static const char obligations[] = "indicator,unit,kind,role,cadence\nyearly,,province,,year\n";
+static const char obligations[] = "indicator,unit,kind,role,cadence,valid_from,valid_to\n"
+                                  "yearly,,province,,year,,\n"
+                                  "halves,11,,,half,,2025-06-30\n"
+                                  "halves,11,,,none,2025-07-01,\n";
 
 static struct world world;
 
@@ -161,6 +165,15 @@ Test(found, a_year_of_which_nobody_owes_the_halves_needs_both)
     struct row row = row_of("11", "2025", "yearly");
     cr_expect_eq(row.shown.state, ROW_REPORTED);
     cr_expect_str_eq(row.shown.value, "17");
+}
+
+/* Every owed sub-period is in, as of a unit that did not change. */
+Test(found, a_year_of_which_only_the_former_unit_owed_a_half_is_in_with_that)
+{
+    world_set(&world, "11", "2025-H1", "halves", "8", 1);
+    struct row row = row_of("11", "2025", "halves");
+    cr_expect_str_eq(row.shown.value, "8");
+    cr_expect_eq(row.shown.state, ROW_REPORTED);
 }
 
 /* The definition of July has no figure of the first half, and without it the year is not all in. */

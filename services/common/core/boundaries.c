@@ -149,28 +149,41 @@ static int add_value(const struct work *w, const struct side *value, bool owed, 
     return error;
 }
 
-static bool owes_shorter(const struct work *w, struct chiso_period period)
+/* Did the unit of W, or before its time one that became it, live on PART's last day, and owe PART if OWING? */
+static bool lived(const struct work *w, struct chiso_period part, bool owing)
+{
+    size_t count;
+    const struct unit_row *then =
+        catalogue_unit_at(w->catalogue, w->row->code, chiso_period_last(part, w->calendar));
+    if (then && then->identity == w->row->identity)
+        return !owing || effective_is_owed(w->catalogue, then, part, w->definition);
+    const struct succession *into = catalogue_successions_into(w->catalogue, w->row->identity, &count);
+    for (size_t i = 0; i < count && is_former(w, part); i++) {
+        struct work old = work_on(w->catalogue, w->store, former_row(w, &into[i]), w->definition);
+        if (lived(&old, part, owing))
+            return true;
+    }
+    return false;
+}
+
+static bool owes_as_one(const struct work *w, struct chiso_period period)
 {
     chiso_day last = chiso_period_last(period, w->calendar);
     const struct unit_row *row =
         catalogue_unit_at(w->catalogue, w->row->code, last < w->identity->to ? last : w->identity->to);
-    enum chiso_period_kind cadence =
-        row ? catalogue_obligation(w->catalogue, w->definition, row, last).cadence : CHISO_PERIOD_NONE;
-    return cadence != CHISO_PERIOD_NONE && cadence < period.kind;
+    return row && catalogue_obligation(w->catalogue, w->definition, row, last).cadence == period.kind;
 }
 
-/* Must VALUE, of the sub-period PART of PERIOD, be in? That is what is owed; a unit that owes nothing shorter
- * than PERIOD has all of them counted, as effective.c does, those before its beginning included. */
-static bool counts(
-    const struct work *w, struct chiso_period period, struct chiso_period part, const struct side *value)
+/* Which of the PARTS of PERIOD must be in: those that are owed, or, where PERIOD is owed as one window or no
+ * part of it is, all. As effective.c has it, with what the former units owed. */
+static void find_relevant(const struct work *w, struct chiso_period period, const struct chiso_period parts[],
+    size_t count, bool relevant[])
 {
-    const struct unit_row *then =
-        catalogue_unit_at(w->catalogue, w->row->code, chiso_period_last(part, w->calendar));
-    if (is_former(w, part))
-        return !owes_shorter(w, period) || value->expected > 0 || value->reported > 0;
-    if (!then || then->identity != w->row->identity)
-        return false;
-    return !owes_shorter(w, period) || effective_is_owed(w->catalogue, then, part, w->definition);
+    bool as_one = owes_as_one(w, period), any = false;
+    for (size_t i = 0; i < count; i++)
+        any |= relevant[i] = !as_one && lived(w, parts[i], true);
+    for (size_t i = 0; i < count && !any; i++)
+        relevant[i] = lived(w, parts[i], false);
 }
 
 /* One unit's counts for a value put together: reported, partial, expected, or not applicable. */
@@ -198,23 +211,23 @@ static int value_across(
     const struct work *w, struct chiso_period period, struct side *out, enum total_told *told)
 {
     struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
+    bool relevant[CHISO_PERIOD_PARTS_MAX];
     struct gathering g = {0};
     enum total_told own = TOTAL_TOLD;
     size_t count = chiso_period_parts(period, w->calendar, parts);
+    find_relevant(w, period, parts, count, relevant);
     for (size_t i = 0; i < count; i++) {
         struct side value = {0};
         if (catalogue_indicator_at(w->catalogue, w->definition->id_index,
                 chiso_period_last(parts[i], w->calendar)) != w->definition) {
             /* Nothing is derived across two versions of a definition: as good as missing. */
-            static const struct side missing = {.expected = 1};
-            bool owed = counts(w, period, parts[i], &missing);
-            g.owed += owed;
-            g.missing += owed;
+            g.owed += relevant[i];
+            g.missing += relevant[i];
             continue;
         }
         int error = value_in(w, parts[i], &value, &own);
         if (!error)
-            error = add_value(w, &value, counts(w, period, parts[i], &value), &g);
+            error = add_value(w, &value, relevant[i], &g);
         if (error)
             return error;
     }
