@@ -6,6 +6,7 @@ from fractions import Fraction
 import calendars as calendar
 from figures import decimal_text
 from positions import Positions
+from rules import Rules
 from scores import Scores
 from timeliness import Timeliness
 from totals import Oracle
@@ -23,6 +24,7 @@ class Comparison:
         self.bus, self.world, self.every_row = bus, world, every_row
         self.oracle = Oracle(world.tables, world.observations, world.now, first_accepted)
         self.positions = Positions(self.oracle)
+        self.rules = Rules(self.oracle, world.tables["rules.csv"])
         self.differences = []
         self.rows = 0
 
@@ -87,6 +89,8 @@ class Comparison:
                     "oldest": str(shown.figure.oldest) if shown.figure else None, "narrow": None,
                     **self.positions.row(unit, definition, level, period, total),
                     "parts": self.parts(unit, period, definition, level, total),
+                    "violations": [] if level or not shown.figure else
+                    self.rules.violated(unit, definition.id, period),
                     "year_before": self.positions.compared(unit, definition, level, period, total)}
         self.differ(place, found, expected)
 

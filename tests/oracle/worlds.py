@@ -23,6 +23,7 @@ COLUMNS = {
                    "missing merger published_as",
     "index_components.csv": "index component weight points scoring full_at capped steps zero_denominator",
     "holidays.csv": "date kind name_vi",
+    "rules.csv": "id left operator right severity",
 }
 ACROSS_TIME = {
     "ratio": ["sum", "sum", "", "flow_over_stock", "last", "none"], "rate": ["last", "none"], "distinct": ["last", "none"],
@@ -77,6 +78,7 @@ class World:
         own = Random(f"indices of {seed}")
         if own.random() < 0.4:
             self.indices(own)
+        self.rules(Random(f"rules of {seed}"))
         own = Random(f"magnitudes of {seed}")
         if own.random() < 0.1:
             self.enlarge(own)
@@ -509,13 +511,29 @@ class World:
                     row.update(zero_denominator="")
                 self.add("index_components.csv", **row, scoring=scoring)
 
+    # ---- rules ----
+
+    def rules(self, random):
+        """What indicators of one calendar must be to each other; from random numbers of their own."""
+        first = {row["id"]: row for row in reversed(self.tables["indicators.csv"])}.values()
+        of_calendar = {}
+        for row in first:
+            if row["measure"] not in ("ratio", "mean", "share"):
+                of_calendar.setdefault(row["calendar"] == "administrative", []).append(row["id"])
+        for names in of_calendar.values():
+            for number in range(3 * (len(names) > 1)):
+                terms = random.sample(names, random.randrange(2, min(3, len(names)) + 1))
+                self.add("rules.csv", id=f"{terms[0]}.{number}", left=" + ".join(terms[1:]), right=terms[0],
+                         operator=random.choice(["=", "<=", ">=", "<", ">"]), severity=random.choice(["", "warning"]))
+
     # ---- as files ----
 
     def drop(self, findings):
         """Takes out the rows that the catalogue check refuses ("targets.csv:7:10: error: …"). Did it find any?"""
         lines = {tuple(finding.split(":")[:2]) for finding in findings if ": error: " in finding}
         dropped = False
-        for name in ("targets.csv", "obligations.csv", "milestones.csv", "indices.csv", "index_components.csv"):
+        for name in ("targets.csv", "obligations.csv", "milestones.csv", "indices.csv", "index_components.csv",
+                     "rules.csv"):
             kept = [row for line, row in enumerate(self.tables[name], 2) if (name, str(line)) not in lines]
             dropped, self.tables[name] = dropped or len(kept) < len(self.tables[name]), kept
         self.observations = [o for o in self.observations if any(
