@@ -15,6 +15,7 @@
 struct scores {
     struct score_plan *plan; /* of the catalogue in use; NULL: none yet */
     struct score_ranks ranks; /* to be made again */
+    struct score_ranks made; /* those that Redis has */
     bool must_sweep; /* keys of an earlier catalogue may be left */
     long long rest_ms, retry_ms, look_ms; /* monotonic: not before */
     size_t first; /* turns so far */

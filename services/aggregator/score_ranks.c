@@ -1,6 +1,7 @@
 #include "score_ranks.h"
 
 #include <chiso/error.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,8 @@ static int compare(const struct score_rank *rank, uint32_t which, struct chiso_p
     return rank->which != which ? (rank->which < which ? -1 : 1) : chiso_period_compare(rank->period, period);
 }
 
-int score_ranks_add(struct score_ranks *ranks, uint32_t which, struct chiso_period period)
+/* The place of (WHICH, PERIOD), or where it belongs. */
+static size_t place_of(const struct score_ranks *ranks, uint32_t which, struct chiso_period period)
 {
     size_t low = 0, high = ranks->count;
     while (low < high) {
@@ -25,7 +27,27 @@ int score_ranks_add(struct score_ranks *ranks, uint32_t which, struct chiso_peri
         else
             high = middle;
     }
-    if (low < ranks->count && compare(&ranks->list[low], which, period) == 0)
+    return low;
+}
+
+static bool is_at(const struct score_ranks *ranks, size_t at, uint32_t which, struct chiso_period period)
+{
+    return at < ranks->count && compare(&ranks->list[at], which, period) == 0;
+}
+
+void score_ranks_remove(struct score_ranks *ranks, uint32_t which, struct chiso_period period)
+{
+    size_t at = place_of(ranks, which, period);
+    if (!is_at(ranks, at, which, period))
+        return;
+    ranks->count--;
+    memmove(&ranks->list[at], &ranks->list[at + 1], (ranks->count - at) * sizeof *ranks->list);
+}
+
+int score_ranks_add(struct score_ranks *ranks, uint32_t which, struct chiso_period period)
+{
+    size_t low = place_of(ranks, which, period);
+    if (is_at(ranks, low, which, period))
         return CHISO_OK;
     if (ranks->count == ranks->capacity) {
         size_t grown = ranks->capacity ? ranks->capacity * 2 : 64;

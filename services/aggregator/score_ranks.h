@@ -1,4 +1,4 @@
-/* Rankings that are to be made again: (index, period), each once. */
+/* A set of rankings: (index, period), each once. */
 #ifndef AGGREGATOR_SCORE_RANKS_H
 #define AGGREGATOR_SCORE_RANKS_H
 
@@ -17,5 +17,6 @@ struct score_ranks {
 void score_ranks_release(struct score_ranks *ranks);
 /* CHISO_ENOMEM. */
 int score_ranks_add(struct score_ranks *ranks, uint32_t which, struct chiso_period period);
+void score_ranks_remove(struct score_ranks *ranks, uint32_t which, struct chiso_period period);
 
 #endif

@@ -117,25 +117,20 @@ int score_watch_sweep(struct aggregator *a, struct chiso_message *why)
 
 /* ---- deleted ---- */
 
-/* Two commands: the province's own hash, and how many of the others exist. */
-static int ask(struct redis *redis, const struct province *province, size_t *expected)
+/* How many of the keys of WORDS (EXISTS, keys) are there; releases them. */
+static int count_keys(struct redis *redis, struct strings *words, size_t *found)
 {
-    char key[KEY_CHARS];
-    struct strings words = {0};
-    strings_add_text(&words, "EXISTS");
-    key_scores_done(key, province->code);
-    strings_add_text(&words, key);
-    for (size_t i = 0; i < province->scores.count; i++) {
-        if (province->scores.windows[i].stored) {
-            key_scores(key, province->code, province->scores.windows[i].period);
-            strings_add_text(&words, key);
-        }
-    }
-    *expected = words.count - 1;
-    int error = words.failed
-                    ? CHISO_ENOMEM
-                    : redis_append(redis, (int)words.count, (const char *const *)words.text, words.length);
-    strings_release(&words);
+    struct redisReply *reply;
+    struct chiso_message why;
+    int error = words->failed ? CHISO_ENOMEM
+                              : redis_call(redis, (int)words->count, (const char *const *)words->text,
+                                    words->length, &reply, &why);
+    strings_release(words);
+    if (error)
+        return error;
+    error = reply->type == REDIS_REPLY_INTEGER ? CHISO_OK : CHISO_EREFUSED;
+    *found = (size_t)reply->integer;
+    redis_free(reply);
     return error;
 }
 
@@ -145,19 +140,47 @@ static bool is_settled(const struct province *province)
     return province->loaded && round->known && !round->running && round->done.seq > 0;
 }
 
+/* The province's own hash, and the others. Whoever needs Redis next says what is wrong with it. */
 static void look_at(struct aggregator *a, struct province *province)
 {
-    struct redisReply *reply;
-    struct chiso_message why;
-    size_t expected;
-    if (ask(a->redis, province, &expected) || redis_take(a->redis, &reply, &why))
-        return; /* whoever needs Redis next says what is wrong */
-    if (reply->type == REDIS_REPLY_INTEGER && (size_t)reply->integer != expected) {
-        log_info(
-            "scores_deleted", "province=%s hashes=%lld of=%zu", province->code, reply->integer, expected);
-        score_round_forget(&province->scores);
+    char key[KEY_CHARS];
+    struct strings words = {0};
+    size_t found;
+    strings_add_text(&words, "EXISTS");
+    key_scores_done(key, province->code);
+    strings_add_text(&words, key);
+    for (size_t i = 0; i < province->scores.count; i++) {
+        if (province->scores.windows[i].stored) {
+            key_scores(key, province->code, province->scores.windows[i].period);
+            strings_add_text(&words, key);
+        }
     }
-    redis_free(reply);
+    size_t expected = words.count - 1;
+    if (count_keys(a->redis, &words, &found) || found == expected)
+        return;
+    log_info("scores_deleted", "province=%s hashes=%zu of=%zu", province->code, found, expected);
+    score_round_forget(&province->scores);
+}
+
+static void look_at_ranks(struct aggregator *a)
+{
+    const struct score_ranks *made = &a->scores.made;
+    char key[KEY_CHARS];
+    struct strings words = {0};
+    size_t found;
+    if (made->count == 0 || a->scores.must_sweep)
+        return;
+    strings_add_text(&words, "EXISTS");
+    for (size_t i = 0; i < made->count; i++) {
+        key_rank(key, catalogue_index_id(a->catalogue, made->list[i].which), made->list[i].period);
+        strings_add_text(&words, key);
+    }
+    if (count_keys(a->redis, &words, &found) || found == made->count)
+        return;
+    log_info("rankings_deleted", "rankings=%zu of=%zu", found, made->count);
+    for (size_t i = 0; i < made->count; i++)
+        if (score_ranks_add(&a->scores.ranks, made->list[i].which, made->list[i].period))
+            return;
 }
 
 void score_watch_look(struct aggregator *a, long long now)
@@ -169,4 +192,5 @@ void score_watch_look(struct aggregator *a, long long now)
         if (is_settled(&a->provinces[i]))
             look_at(a, &a->provinces[i]);
     }
+    look_at_ranks(a);
 }

@@ -9,7 +9,8 @@
  * again. One pass over all keys. */
 int score_watch_sweep(struct aggregator *a, struct chiso_message *why);
 
-/* Now and then: is every hash there that was written? A province of which one is missing is computed anew. */
+/* Now and then: is every hash there that was written, and every ranking? A province of which a hash is missing is
+ * computed anew, and rankings are made again. */
 void score_watch_look(struct aggregator *a, long long now);
 
 #endif

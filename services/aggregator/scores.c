@@ -221,17 +221,29 @@ static int send_rank(struct slice *slice)
     return error;
 }
 
+/* What Redis has now is known, so that score_watch sees it go. */
+static int take_rank(struct aggregator *a, const struct score_rank *rank, struct chiso_message *why)
+{
+    size_t ranked = 0;
+    int error = scores_answer_rank(a->redis, &ranked, why);
+    if (error || ranked == 0)
+        score_ranks_remove(&a->scores.made, rank->which, rank->period);
+    return error || ranked == 0 ? error : score_ranks_add(&a->scores.made, rank->which, rank->period);
+}
+
 static int make_ranks(struct slice *slice, struct chiso_message *why)
 {
+    struct score_rank sent[SENT_MAX];
+    const struct score_ranks *ranks = &slice->a->scores.ranks;
     int error = CHISO_OK;
-    size_t sent = 0;
-    while (!error && slice->a->scores.ranks.count > 0 && sent < SENT_MAX &&
-           clock_monotonic_ms() < slice->until_ms) {
+    size_t count = 0;
+    while (!error && ranks->count > 0 && count < SENT_MAX && clock_monotonic_ms() < slice->until_ms) {
+        sent[count] = ranks->list[ranks->count - 1];
         error = send_rank(slice);
-        sent += error == CHISO_OK;
+        count += error == CHISO_OK;
     }
-    for (size_t i = 0; i < sent; i++) {
-        int failed = scores_answer(slice->a->redis, NULL, why);
+    for (size_t i = 0; i < count; i++) {
+        int failed = take_rank(slice->a, &sent[i], why);
         error = error ? error : failed;
     }
     return error;
@@ -296,5 +308,6 @@ void scores_release(struct aggregator *a)
 {
     score_plan_free(a->scores.plan);
     score_ranks_release(&a->scores.ranks);
+    score_ranks_release(&a->scores.made);
     a->scores = (struct scores){0};
 }

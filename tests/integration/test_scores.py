@@ -312,6 +312,12 @@ class ScoreCacheFollows(BusTestCase):
         self.cache.settle()
         self.assertEqual(ranks, self.cache.ranks())
 
+    def test_deleted_rankings_come_back(self):
+        ranks = self.cache.ranks()  # of 2021, which no other test touches
+        self.assertEqual(1, self.bus.redis("DEL", "chiso:rank:dti:2021"))
+        until("it is back", lambda: self.cache.ranks() == ranks)
+        self.aggregator.wait_for_log("event=rankings_deleted")
+
     def test_killed_and_started_again(self):
         hashes, ranks = self.cache.hashes(), self.cache.ranks()
         self.aggregator.kill()

@@ -19,7 +19,8 @@ static int keep(void *context, const struct index_version *version, const struct
     struct search *s = context;
     bool running = chiso_period_last(s->window, s->calendar) >= s->today;
     struct score_shown *shown = &s->found[2 * (size_t)version->which + running];
-    if (score->value[0] && !shown->version && score_plan_in_pillar(s->plan, version->which, s->pillar) &&
+    bool has_score = score->value[0] || score->state == SCORE_ELSEWHERE;
+    if (has_score && !shown->version && score_plan_in_pillar(s->plan, version->which, s->pillar) &&
         score_plan_window(s->plan, version->which) == s->window.kind)
         *shown = (struct score_shown){version, s->window, running, *score};
     return CHISO_OK;

@@ -189,7 +189,8 @@ int scores_send_rank(
     return send_words(redis, &words);
 }
 
-int scores_answer(struct redis *redis, struct strings *changed, struct chiso_message *why)
+/* The oldest call's {"ok", …}. */
+static int take_reply(struct redis *redis, struct redisReply **out, struct chiso_message *why)
 {
     struct redisReply *reply;
     int error = redis_take(redis, &reply, why);
@@ -203,8 +204,32 @@ int scores_answer(struct redis *redis, struct strings *changed, struct chiso_mes
         chiso_message_set(why, "the scores there are of a newer commit");
         error = CHISO_ECONFLICT;
     }
-    for (size_t i = 1; !error && changed && i < reply->elements; i++)
+    if (error)
+        redis_free(reply);
+    else
+        *out = reply;
+    return error;
+}
+
+int scores_answer(struct redis *redis, struct strings *changed, struct chiso_message *why)
+{
+    struct redisReply *reply;
+    int error = take_reply(redis, &reply, why);
+    if (error)
+        return error;
+    for (size_t i = 1; changed && i < reply->elements; i++)
         strings_add_text(changed, reply->element[i]->str);
     redis_free(reply);
-    return error;
+    return CHISO_OK;
+}
+
+int scores_answer_rank(struct redis *redis, size_t *ranked, struct chiso_message *why)
+{
+    struct redisReply *reply;
+    int error = take_reply(redis, &reply, why);
+    if (error)
+        return error;
+    *ranked = reply->elements > 1 && reply->element[1]->integer > 0 ? (size_t)reply->element[1]->integer : 0;
+    redis_free(reply);
+    return CHISO_OK;
 }

@@ -35,6 +35,8 @@ int scores_send_rank(
  * with the server's text: so that whoever sees "Function not found" installs and sends again. CHANGED (NULL:
  * not wanted) gets the ids of indices of which a score changed. */
 int scores_answer(struct redis *redis, struct strings *changed, struct chiso_message *why);
+/* The same for a ranking; *RANKED units are in it. None: there is none. */
+int scores_answer_rank(struct redis *redis, size_t *ranked, struct chiso_message *why);
 
 /* The units that WHICH ranks for PERIOD in PROVINCE, *OUT malloc'ed. */
 int scores_units(const struct catalogue *catalogue, uint32_t which, struct chiso_period period,
