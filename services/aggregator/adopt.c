@@ -3,6 +3,7 @@
 #include "core/backoff.h"
 #include "core/fit.h"
 #include "core/province_list.h"
+#include "gone.h"
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/misplaced.h"
@@ -194,7 +195,7 @@ static int store(struct aggregator *a, const struct candidate *c)
  * is noticed by the head. */
 static void install(struct aggregator *a, struct candidate *c)
 {
-    tell_gone(&a->teller, a->catalogue, a->provinces, a->province_count, c->catalogue);
+    gone_note(a, c->catalogue);
     scores_release(a);
     release_provinces(a->provinces, a->province_count);
     catalogue_free(a->catalogue);

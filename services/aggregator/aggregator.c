@@ -1,6 +1,7 @@
 #include "aggregator.h"
 
 #include "adopt.h"
+#include "gone.h"
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/scores.h"
@@ -93,6 +94,7 @@ static void on_connected(void *context)
 {
     struct aggregator *a = context;
     a->teller.announced = false;
+    a->may_be_gone = true;
     for (size_t i = 0; i < a->province_count; i++)
         ready_want_snapshots(a, &a->provinces[i]);
 }
@@ -122,6 +124,7 @@ static void keep_house(struct aggregator *a, bool at_once)
         others_notice(a);
         ready_catch_up(a);
         park_take_back(a);
+        gone_take_back(a);
     }
     for (size_t i = 0; i < a->province_count; i++) {
         share_flush_repeats(a, &a->provinces[i], at_once);
@@ -199,6 +202,7 @@ static void stop(struct aggregator *a)
     teller_release(&a->teller);
     collect_clear(&a->collect);
     commit_release(&a->commit);
+    strings_release(&a->gone_pillars);
     catalogue_free(a->catalogue);
     chiso_arena_release(&a->arena);
     redis_close(a->redis);

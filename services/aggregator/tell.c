@@ -170,25 +170,6 @@ void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, co
     }
 }
 
-void tell_gone(struct teller *teller, const struct catalogue *old, const struct province provinces[],
-    size_t count, const struct catalogue *next)
-{
-    static const char *const prefixes[] = {"chiso/v1", "chiso/v1/json"};
-    for (size_t i = 0; old && i < count; i++) {
-        bool stays = catalogue_is_province(next, catalogue_unit_find(next, provinces[i].code));
-        for (uint32_t p = 0; p < catalogue_pillar_count(old); p++) {
-            const char *pillar = catalogue_pillar(old, p)->id;
-            char topic[160];
-            for (size_t k = 0; k < 2 && !(stays && catalogue_pillar_find(next, pillar) != CATALOGUE_NONE);
-                 k++) {
-                (void)snprintf(
-                    topic, sizeof topic, "%s/pillar/%s/%s", prefixes[k], provinces[i].code, pillar);
-                (void)mqtt_publish(teller->mqtt, topic, NULL, 0, true, NULL);
-            }
-        }
-    }
-}
-
 void tell_running(struct teller *teller)
 {
     if (mqtt_is_subscribed(teller->mqtt) && teller_running(teller))

@@ -23,11 +23,6 @@ void tell_changes(struct teller *teller, const struct catalogue *catalogue, stru
 void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, const struct score_plan *plan,
     struct province *province);
 
-/* Takes back the retained snapshots of those PROVINCES and pillars of catalogue OLD (may be NULL) that are not in
- * NEXT. */
-void tell_gone(struct teller *teller, const struct catalogue *old, const struct province provinces[],
-    size_t count, const struct catalogue *next);
-
 /* teller_running as soon as the broker delivers reports to us, with the log line event=ready. */
 void tell_running(struct teller *teller);
 

@@ -10,7 +10,7 @@ import stored
 from catalogues import BOOKS, FolderTestCase, put_in_force, same, setting, sha256, without
 from harness import BIN, until
 from messages import Report, outcome_name
-from mqtt_client import Fleet, Reporter, count, report
+from mqtt_client import Fleet, Reporter, Viewer, count, report
 
 MOVED = setting("parent", "361", code="35.x001")
 
@@ -231,12 +231,25 @@ class Move(RebuildTestCase):
         reporter = Reporter(self.bus, "97.x1", "97")
         self.addCleanup(reporter.close)
         self.accepted(reporter, report("97.x1", "2024-01", 1, count("dossier.received", 5)))
-        self.rebuild(self.edit("units.csv", same, [{**new[1], "parent": "351"}], folder="without"))
+        viewer = Viewer(self.bus, "chiso/v1/pillar/97/#", "chiso/v1/json/pillar/97/#")
+        self.addCleanup(viewer.close)
+        topics = [f"chiso/v1/{kind}pillar/97/digital_government" for kind in ("", "json/")]
+        viewer.wait_for("the snapshots", lambda: all(viewer.last.get(topic) for topic in topics))
+        without_it = self.bus.catalogue = self.edit("units.csv", same, [{**new[1], "parent": "351"}], folder="without")
+        self.rebuild(without_it)
         self.assertEqual("5", self.figure("351", "2024-01"))
         self.assertEqual([], self.bus.redis.keys("chiso:{97}:leaf:*") + self.bus.redis.keys("chiso:{97}:sum:*"))
+        viewer.wait_for("no snapshots", lambda: [b"", b""] == [viewer.last[topic] for topic in topics])
         self.verify()
         # Nobody looks after the scores of a province that no longer is one.
         replayed.check(self, self.bus, without=["chiso:{97}:score"])
+        # Nor those of which no aggregator knew that they were to go.
+        for topic in topics:
+            viewer.client.publish(topic, b"left over", qos=1, retain=True).wait_for_publish(30)
+        viewer.wait_for("a snapshot", lambda: all(viewer.last[topic] for topic in topics))
+        self.assertEqual(0, self.aggregator.stop())
+        self.bus.aggregator(name="next")
+        viewer.wait_for("no snapshots", lambda: [b"", b""] == [viewer.last[topic] for topic in topics])
 
     def test_alerts_move_along(self):
         alerter = self.bus.alerter()
