@@ -58,7 +58,6 @@ int print_explanation_json(const struct session *session, const struct explanati
         }
     }
     json_t *total = row_json(session->catalogue, &e->row), *missing = gaps_json(session, &e->gaps);
-    return print_json(
-        session, json_pack("{s:o,s:o,s:o,s:o}", "total", total, "leaves", leaves, "missing", missing, "as_of",
-                     session->past ? instant_json(session->now) : json_null()));
+    return print_json(session, json_pack("{s:o,s:o,s:o,s:o}", "total", total, "leaves", leaves, "missing",
+                                   missing, "as_of", as_of_json(session)));
 }

@@ -135,8 +135,7 @@ static json_t *full_json(const struct session *session, const struct row *row)
         json_decref(object);
         object = NULL;
     }
-    if (object &&
-        json_object_set_new(object, "as_of", session->past ? instant_json(session->now) : json_null())) {
+    if (object && json_object_set_new(object, "as_of", as_of_json(session))) {
         json_decref(object);
         object = NULL;
     }

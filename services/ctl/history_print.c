@@ -167,7 +167,7 @@ int print_history_json(const struct session *session, const struct question *q, 
             steps = NULL;
         }
     }
-    return print_json(session, json_pack("{s:s,s:s,s:o,s:o,s:o}", "unit", q->unit_code, "indicator",
-                                   q->indicator_id, "period", period_json(q->period), "history", steps,
-                                   "as_of", session->past ? instant_json(session->now) : json_null()));
+    return print_json(
+        session, json_pack("{s:s,s:s,s:o,s:o,s:o}", "unit", q->unit_code, "indicator", q->indicator_id,
+                     "period", period_json(q->period), "history", steps, "as_of", as_of_json(session)));
 }

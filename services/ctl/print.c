@@ -73,6 +73,11 @@ void instant_text(chiso_instant_ms instant, char out[INSTANT_TEXT_BYTES])
     (void)snprintf(out, INSTANT_TEXT_BYTES, "%s %.5s", day, strchr(rfc, 'T') + 1);
 }
 
+json_t *as_of_json(const struct session *session)
+{
+    return session->past ? instant_json(session->now) : json_null();
+}
+
 json_t *instant_json(chiso_instant_ms instant)
 {
     char text[CHISO_TIME_CHARS];

@@ -93,5 +93,7 @@ void instant_text(chiso_instant_ms instant, char out[INSTANT_TEXT_BYTES]);
 /* The same for JSON: RFC 3339 or null. */
 json_t *instant_json(chiso_instant_ms instant);
 json_t *period_json(struct chiso_period period);
+/* The time of --as-of; null: now. */
+json_t *as_of_json(const struct session *session);
 
 #endif

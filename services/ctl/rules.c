@@ -35,7 +35,9 @@ static int print_findings_json(const struct session *session, const struct findi
 {
     json_t *array = json_array();
     for (size_t i = 0; i < findings->count && array; i++) {
-        if (json_array_append_new(array, rule_json(session->catalogue, &findings->list[i]))) {
+        json_t *object = rule_json(session->catalogue, &findings->list[i]);
+        if (json_object_set_new(object, "as_of", as_of_json(session)) ||
+            json_array_append_new(array, object)) {
             json_decref(array);
             array = NULL;
         }
@@ -129,7 +131,8 @@ int command_rules(int argc, char **argv)
         .epilogue =
             "With --json a rule has state (holds, violated, cannot_tell, not_judged), left, right and\n"
             "difference (value, low, high), and terms, each with what is missing of it, and who\n"
-            "reported it as such (reported_by; null: it is put together).",
+            "reported it as such (reported_by; null: it is put together); as_of is the time of --as-of, or "
+            "null.",
     };
     struct session session;
     struct question q;

@@ -19,12 +19,12 @@ static int print_scores_json(const struct session *session, const struct ranking
     json_t *array = json_array();
     for (size_t i = 0; i < ranking->count && array; i++) {
         const struct score *score = &ranking->list[i];
-        json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:s, s:b, s:I}", "unit",
+        json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:s, s:b, s:I, s:o}", "unit",
             catalogue_unit_code(session->catalogue, score->unit), "value", text_json(score->value), "rank",
             score->rank ? json_integer(score->rank) : json_null(), "exact", text_json(score->exact),
             "computed", text_json(score->computed), "computed_exact", text_json(score->computed_exact),
             "published", score->published, "state", score_state_names[score->state], "incomplete",
-            score->incomplete, "missing", (json_int_t)score->missing);
+            score->incomplete, "missing", (json_int_t)score->missing, "as_of", as_of_json(session));
         if (json_array_append_new(array, object)) {
             json_decref(array);
             array = NULL;

@@ -318,6 +318,13 @@ class ScoreCacheFollows(BusTestCase):
         until("it is back", lambda: self.cache.ranks() == ranks)
         self.aggregator.wait_for_log("event=rankings_deleted")
 
+    def test_as_of_is_in_every_row(self):
+        question = ("score", "--index", "dti", "--period", "2022")
+        for more in ((), ("--unit", "35")):
+            self.assertEqual({None}, {row["as_of"] for row in self.bus.ctl_json(*question, *more)})
+            rows = self.bus.ctl_json(*question, *more, "--as-of", "2025-05-05T08:00:00+07:00")
+            self.assertEqual({"2025-05-05T08:00:00.000+07:00"}, {row["as_of"] for row in rows})
+
     def test_killed_and_started_again(self):
         hashes, ranks = self.cache.hashes(), self.cache.ranks()
         self.aggregator.kill()
