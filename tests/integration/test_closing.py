@@ -5,7 +5,6 @@ import os
 import random
 import re
 import threading
-import time
 import unittest
 
 from harness import BIN, Bus, until
@@ -273,12 +272,24 @@ class Closing(ClosingTestCase):
         self.assertEqual("No period is closed.\n", self.ctl("close", "--list"))
         self.assertEqual([], self.bus.redis.keys("chiso:*:closed"))
 
+    def connections(self):
+        return self.bus.redis("CLIENT", "LIST").count(b"\n")
+
+    def entries(self, kind=None):
+        """Journal entries of province 35, all or of one kind."""
+        entries = self.bus.redis("XRANGE", "chiso:{35}:journal", "-", "+")
+        return sum(kind is None or dict(zip(fields[::2], fields[1::2]))[b"kind"] == kind.encode() for _, fields in entries)
+
     def test_killed_at_any_moment_while_others_commit(self):
         """A closing is there as a whole or not at all, and can be repeated until it is."""
         rng = random.Random(SEED)
         print(f"CHISO_TEST_SEED={SEED}", flush=True)
         done = threading.Event()
         sent = []
+        moments = {"at once": lambda _: True,
+                   "connected": lambda program: self.connections() > connections or not program.running(),
+                   "others have committed": lambda _: self.entries() > entries,
+                   "it is closed": lambda program: self.entries("close") > closed or not program.running()}
 
         def keep_reporting():
             reporter = Reporter(self.bus, "35.gateway")
@@ -292,10 +303,12 @@ class Closing(ClosingTestCase):
         try:
             days = [f"2025-02-{day:02}" for day in range(1, 25)]
             for day in days:
+                connections, entries, closed = self.connections(), self.entries(), self.entries("close")
                 program = self.bus.start(f"close-{day}", [
                     BIN / "chisoctl", "close", day, "--calendar", "statistical", "--by", "VP", "--province", "35",
                     "--redis", self.bus.redis_url, *self.bus.frozen()])
-                time.sleep(rng.uniform(0, 0.15))
+                moment = rng.choice(list(moments))
+                until(moment, lambda: moments[moment](program))  # pylint: disable=cell-var-from-loop
                 program.kill()
             killed = set(self.bus.redis.hash(CLOSED))
             for day in days:
@@ -306,9 +319,7 @@ class Closing(ClosingTestCase):
         self.assertEqual({"ACCEPTED"}, set(sent))
         self.assertLessEqual(killed, {f"statistical:{day}" for day in days})
         self.assertEqual(sorted(f"statistical:{day}" for day in days), sorted(self.bus.redis.hash(CLOSED)))
-        kinds = [dict(zip(fields[::2], fields[1::2]))[b"kind"]
-                 for _, fields in self.bus.redis("XRANGE", "chiso:{35}:journal", "-", "+")]
-        self.assertEqual(len(days), kinds.count(b"close"))
+        self.assertEqual(len(days), self.entries("close"))
         self.verify()
 
 

@@ -288,10 +288,18 @@ class Killed(Watching):
         print(f"seed {seed} ", end="", flush=True)
         rng = random.Random(seed)
         files, rows = 25, 40
+        moments = {
+            "at once": lambda *_: True,
+            "taken": lambda program, _: "event=file_taken" in program.text(),
+            "sent": lambda _, number: any(report.unit == f"35.u{number}" for _, report in self.centre.reports),
+            "answered": lambda program, _: "event=file_settled" in program.text(),
+            "moved": lambda _, number: f"f{number}.csv.result.txt" in self.folder.names("done"),
+        }
         for number in range(files):
             program = self.start()
             self.folder.put(f"f{number}.csv", *(f"35.u{number},2024,i{i},{i},,,,," for i in range(rows)))
-            time.sleep(rng.uniform(0, 1.6))
+            moment = rng.choice(list(moments))
+            until(moment, lambda: moments[moment](program, number))  # pylint: disable=cell-var-from-loop
             program.kill()
         self.start()
         for number in range(files):
@@ -384,7 +392,7 @@ class Status(Watching):
         self.start("--publisher", "35.busy")
         for number in range(12):
             self.folder.put(f"f{number}.csv", *(f"35.v{number}x{i},2024,a,5,,,,," for i in range(20)))
-            time.sleep(0.1)
+            until("they are sent", lambda: len(self.centre.reports) >= 20 * (number + 1))  # pylint: disable=cell-var-from-loop
         for number in range(12):
             self.folder.result(f"f{number}.csv")
         viewer.wait_for("the end", lambda: status(viewer, "35.busy").outstanding == 0
