@@ -19,10 +19,12 @@ static char *read_text(const char *name)
 Test(catalogue_size, the_fixtures_have_no_error)
 {
     static const char *const names[] = {"units.csv", "successions.csv", "publishers.csv", "pillars.csv",
-        "indicators.csv", "obligations.csv", "targets.csv", "holidays.csv", "contacts.csv"};
+        "indicators.csv", "obligations.csv", "targets.csv", "milestones.csv", "indices.csv",
+        "index_components.csv", "rules.csv", "holidays.csv", "contacts.csv"};
+    enum { FILES = sizeof names / sizeof *names };
     struct test_files files = {0};
-    char *texts[9];
-    for (size_t i = 0; i < 9; i++) {
+    char *texts[FILES];
+    for (size_t i = 0; i < FILES; i++) {
         texts[i] = read_text(names[i]);
         cr_assert_not_null(texts[i], "%s", names[i]);
         test_file_set(&files, names[i], texts[i]);
@@ -36,7 +38,7 @@ Test(catalogue_size, the_fixtures_have_no_error)
     }
     cr_assert_null(strstr(found, ": error: "), "%s", found);
     free(found);
-    for (size_t i = 0; i < 9; i++)
+    for (size_t i = 0; i < FILES; i++)
         free(texts[i]);
 }
 
