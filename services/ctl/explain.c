@@ -80,7 +80,7 @@ static int explain_history(struct session *session, struct question *q, bool jso
 
 static int explain(struct session *session, struct question *q, bool json)
 {
-    struct explanation e = {0};
+    struct explanation e = {.question = q};
     struct chiso_message why = {""};
     int status = session_connect(session);
     if (status == SESSION_ON)

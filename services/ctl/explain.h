@@ -7,6 +7,7 @@
 #include "print.h"
 
 struct explanation {
+    const struct question *question;
     struct row row;
     struct trail trail;
     struct gaps gaps;

@@ -185,8 +185,9 @@ static void print_violations(const struct session *session, const struct row *ro
     }
 }
 
-static void print_head(const struct session *session, const struct row *row)
+static void print_head(const struct session *session, const struct explanation *e)
 {
+    const struct row *row = &e->row;
     char period[CHISO_PERIOD_TEXT_BYTES], value[256], reason[512], updated[INSTANT_TEXT_BYTES];
     const char *language = session_language(session);
     static const char *const bases[][2] = {
@@ -198,6 +199,7 @@ static void print_head(const struct session *session, const struct row *row)
     printf("%s (%s)\n%s (%s), %s", session_indicator_name(session, row->definition), row->definition->id,
         session_unit_name(session, row->unit_row), catalogue_unit_code(session->catalogue, row->unit),
         period);
+    print_boundaries(session, e->question);
     print_as_of(session);
     fputs("\n\n", stdout);
     printf("%s%s", session_text(session, "Số liệu:       ", "Figure:        "), value);
@@ -228,7 +230,7 @@ int print_explanation(const struct session *session, const struct explanation *e
     int status = EXIT_OK;
     for (size_t i = 0; i < e->trail.count; i++)
         notes.restated |= evidence_is_restated(session, &e->trail.list[i], e->row.definition->calendar);
-    print_head(session, &e->row);
+    print_head(session, e);
     if (table && e->trail.count > 0) {
         for (enum group group = IN_FIGURE; group <= OTHER_DEFINITION; group++)
             add_leaves(session, e, group, wanted, table);

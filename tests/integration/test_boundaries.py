@@ -139,6 +139,9 @@ class Boundaries(unittest.TestCase):
                                           "--lang", "en")
         self.assertEqual((0, ""), (status, error))
         self.assertIn("The unit's boundaries have changed: not comparable.", out)
+        out = self.bus.ctl("explain", "--unit", "37", "--indicator", "sum", "--period", "2025-H1", "--boundaries",
+                           "2025-07-01", "--lang", "en")[1]
+        self.assertIn("(37), the first half of 2025, on the boundaries of 01/07/2025\n", out)
 
     def test_preview_of_a_catalogue_that_is_not_in_force(self):
         status, out, error = self.bus.run("chisoctl", "boundaries", "--date", "2025-07-01", "--lang", "en",
