@@ -62,7 +62,9 @@ enum chiso_outcome {
     CHISO_DUPLICATE = 3,
     CHISO_SUPERSEDED = 4,
     CHISO_REJECTED = 5,
+    CHISO_DEFERRED = 6, /* not looked at, nothing is kept of it: to be sent again */
 };
+/* Those that settle a report; DEFERRED does not. */
 #define CHISO_OUTCOMES 6
 
 enum chiso_reason {
@@ -80,6 +82,7 @@ enum chiso_reason {
     CHISO_REASON_CONFLICT = 12, /* same revision, another figure */
     CHISO_REASON_SUPERSEDED = 13, /* lower revision, beside others that were accepted */
     CHISO_REASON_OVERFLOW = 14, /* a total would leave 128 bits */
+    CHISO_REASON_RATE_LIMIT = 15, /* the publisher sends more than it may */
 };
 
 struct chiso_rejection {
@@ -94,6 +97,7 @@ struct chiso_verdict {
     size_t rejection_count;
     struct chiso_rejection *rejections;
     uint64_t revision; /* the highest in force among the report's figures; 0 when there is none */
+    uint32_t retry_after_ms; /* of DEFERRED: when to send it again */
 };
 
 struct chiso_receipt {

@@ -1,6 +1,7 @@
 #include "aggregator.h"
 
 #include "adopt.h"
+#include "flood.h"
 #include "gone.h"
 #include "io/clock.h"
 #include "io/log.h"
@@ -52,6 +53,7 @@ static int process_province(struct aggregator *a, struct province *province, lon
         if (strcmp(a->collect.messages[i].province, province->code) == 0)
             share.messages[share.count++] = &a->collect.messages[i];
     }
+    flood_defer(a, &share);
     return share.count ? share_process(a, &share, patience) : CHISO_OK;
 }
 
@@ -168,7 +170,7 @@ static int start(struct aggregator *a, const struct options *options)
 {
     struct chiso_message why = {""};
     int code;
-    if (chiso_arena_init(&a->arena, ARENA_BYTES))
+    if (chiso_arena_init(&a->arena, ARENA_BYTES) || flood_init(a))
         return EXIT_RUNTIME;
     if (redis_open(options->redis_url, options->redis_username, options->redis_password_file, 5000, &a->redis,
             &why)) {
@@ -205,6 +207,7 @@ static void stop(struct aggregator *a)
     strings_release(&a->gone_pillars);
     catalogue_free(a->catalogue);
     chiso_arena_release(&a->arena);
+    flood_release(a);
     redis_close(a->redis);
 }
 

@@ -7,6 +7,7 @@
 #define AGGREGATOR_AGGREGATOR_H
 
 #include "collect.h"
+#include "core/rate.h"
 #include "io/catalogue_folder.h"
 #include "score_ranks.h"
 #include "tell.h"
@@ -32,6 +33,7 @@ struct aggregator {
     struct collect collect;
     struct chiso_arena arena;
     struct commit commit;
+    struct rate *rate; /* what one publisher may send (flood.h); NULL: no limit */
     struct teller teller;
     struct scores scores;
     int exit_code;

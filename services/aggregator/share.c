@@ -77,7 +77,7 @@ static int refuse_oversized(struct aggregator *a, struct share *share)
 {
     static char text[] = "the report needs more memory to decode than the limit allows";
     struct chiso_rejection rejection = {"", CHISO_REASON_MALFORMED, text};
-    struct chiso_verdict verdict = {"", CHISO_REJECTED, 1, &rejection, 0};
+    struct chiso_verdict verdict = {"", CHISO_REJECTED, 1, &rejection, 0, 0};
     int error = quarantine_stray(a->redis, share->messages[0], &verdict, clock_now());
     if (!error)
         tell_receipts(&a->teller, share->province, share->messages, &verdict, 1, clock_now());
@@ -132,7 +132,7 @@ int share_process(struct aggregator *a, struct share *share, long long patience)
         if (options_stop || a->is_replaced)
             return error;
         if (error == CHISO_ECONFLICT)
-            LOG_LIMITED(info, "commit_conflict", "province=%s", share->province->code);
+            LOG_LIMITED(warning, "commit_conflict", "province=%s", share->province->code);
         else
             options_pause_ms(100);
         overflows = false; /* what is read anew may leave room */

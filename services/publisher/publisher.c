@@ -76,6 +76,17 @@ static void free_slot(struct publisher *publisher, struct slot *slot)
     publisher->used--;
 }
 
+/* The centre takes only so many a second from this publisher: it says when. */
+static void put_off(struct slot *slot, uint32_t wait_ms)
+{
+    if (wait_ms < PUBLISHER_DEFERRED_MIN_MS)
+        wait_ms = PUBLISHER_DEFERRED_MIN_MS;
+    if (wait_ms > PUBLISHER_RESEND_MAX_MS)
+        wait_ms = PUBLISHER_RESEND_MAX_MS;
+    slot->due_ms = clock_monotonic_ms() + wait_ms;
+    LOG_LIMITED(warning, "deferred", "report=%s again_ms=%u", slot->entry.report_id, wait_ms);
+}
+
 static int settle_verdicts(struct publisher *publisher, const char *tail, const struct chiso_receipt *receipt)
 {
     int error = outbox_begin(publisher->outbox, &publisher->why);
@@ -84,6 +95,10 @@ static int settle_verdicts(struct publisher *publisher, const char *tail, const 
         struct slot *slot = find_slot(publisher, tail, verdict->report_id);
         if (slot == NULL)
             continue; /* another program's, or the receipt of a report that was sent twice */
+        if (verdict->outcome == CHISO_DEFERRED) {
+            put_off(slot, verdict->retry_after_ms);
+            continue;
+        }
         error = receipts_settle(publisher->receipts, &slot->entry, verdict, &publisher->why);
         slot->settled = true;
     }

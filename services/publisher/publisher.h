@@ -24,6 +24,7 @@
 
 #define PUBLISHER_WINDOW 500
 #define PUBLISHER_RESEND_FIRST_MS 5000
+#define PUBLISHER_DEFERRED_MIN_MS 100 /* what the centre puts off is not sent again sooner */
 /* The broker keeps what it has taken while the centre is away: sending more often would fill its queue. */
 #define PUBLISHER_RESEND_MAX_MS 300000
 #define PUBLISHER_REFUSED_MS 300000

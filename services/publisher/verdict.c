@@ -23,6 +23,8 @@ const char *verdict_sentence(enum chiso_outcome outcome, bool english)
         return english ? "the centre has a higher revision" : "trung tâm đã có bản cao hơn";
     case CHISO_REJECTED:
         return english ? "refused" : "không được nhận";
+    case CHISO_DEFERRED:
+        return english ? "to be sent again later" : "phải gửi lại sau";
     }
     return english ? "unknown outcome" : "kết quả không rõ";
 }
@@ -58,6 +60,8 @@ const char *verdict_reason_vi(enum chiso_reason reason)
         return "đã có bản cao hơn";
     case CHISO_REASON_OVERFLOW:
         return "tổng số vượt giới hạn";
+    case CHISO_REASON_RATE_LIMIT:
+        return "gửi quá nhiều trong một giây";
     }
     return "lý do khác";
 }

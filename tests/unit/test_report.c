@@ -321,7 +321,7 @@ Test(receipt, the_longest_verdict_fits)
 {
     static char id[CHISO_ID_BYTES_MAX + 1], sentence[CHISO_REJECTION_BYTES_MAX + 1];
     static struct chiso_rejection many[CHISO_OBSERVATIONS_MAX];
-    struct chiso_verdict verdict = {id, CHISO_REJECTED, CHISO_OBSERVATIONS_MAX, many, CHISO_REVISION_MAX};
+    struct chiso_verdict verdict = {id, CHISO_REJECTED, CHISO_OBSERVATIONS_MAX, many, CHISO_REVISION_MAX, 0};
     struct chiso_receipt sent = {"35", "35.gw", 1735689600000, 42, 1, &verdict}, got;
     uint8_t *bytes;
     size_t length;
@@ -344,8 +344,9 @@ Test(receipt, round_trip)
     struct chiso_rejection rejections[] = {
         {"tthc.online", CHISO_REASON_CONFLICT, "revision 3 holds 84.6, not 84.7"},
         {"", CHISO_REASON_OVERFLOW, "đầy"}};
-    struct chiso_verdict verdicts[] = {{"a", CHISO_ACCEPTED, 0, NULL, 4},
-        {"", CHISO_REJECTED, 2, rejections, 0}, {"c", CHISO_PARTIAL, 1, rejections + 1, CHISO_REVISION_MAX}};
+    struct chiso_verdict verdicts[] = {{"a", CHISO_ACCEPTED, 0, NULL, 4, 0},
+        {"", CHISO_REJECTED, 2, rejections, 0, 0},
+        {"c", CHISO_DEFERRED, 1, rejections + 1, CHISO_REVISION_MAX, 300}};
     struct chiso_receipt sent = {"35", "35.gw", 1735689600000, 42, 3, verdicts}, got;
     uint8_t *bytes;
     size_t length;
@@ -367,6 +368,9 @@ Test(receipt, round_trip)
     cr_expect_str_eq(got.verdicts[1].rejections[0].text, "revision 3 holds 84.6, not 84.7");
     cr_expect_str_eq(got.verdicts[2].rejections[0].text, "đầy");
     cr_expect_eq(got.verdicts[2].revision, CHISO_REVISION_MAX);
+    cr_expect_eq(got.verdicts[2].outcome, CHISO_DEFERRED);
+    cr_expect_eq(got.verdicts[2].retry_after_ms, 300);
+    cr_expect_eq(got.verdicts[0].retry_after_ms, 0);
     chiso_arena_release(&arena);
 }
 
@@ -407,9 +411,10 @@ Test(report, names_and_codes)
 {
     cr_expect_str_eq(chiso_outcome_name(CHISO_DUPLICATE), "DUPLICATE");
     cr_expect_null(chiso_outcome_name((enum chiso_outcome)0));
-    cr_expect_null(chiso_outcome_name((enum chiso_outcome)6));
+    cr_expect_str_eq(chiso_outcome_name(CHISO_DEFERRED), "DEFERRED");
+    cr_expect_null(chiso_outcome_name((enum chiso_outcome)7));
     cr_expect_str_eq(chiso_reason_name(CHISO_REASON_WRONG_TOPIC), "WRONG_TOPIC");
-    cr_expect_null(chiso_reason_name((enum chiso_reason)15));
+    cr_expect_null(chiso_reason_name((enum chiso_reason)16));
     for (int i = 1; i <= CHISO_REASON_OVERFLOW; i++)
         cr_expect_not_null(chiso_reason_name((enum chiso_reason)i));
     cr_expect(chiso_code_is_valid("35.stp", 32));

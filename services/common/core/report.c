@@ -138,6 +138,7 @@ static int verdict_of(struct chiso_arena *arena, const Chiso__V1__Verdict *from,
         .rejection_count = from->n_rejections,
         .rejections = rejections,
         .revision = from->revision,
+        .retry_after_ms = from->retry_after_ms,
     };
     return CHISO_OK;
 }
@@ -265,6 +266,7 @@ static void fill_verdicts(const struct chiso_receipt *receipt, struct packed_rec
         to->report_id = text(from->report_id);
         to->outcome = (Chiso__V1__Outcome)from->outcome;
         to->revision = from->revision;
+        to->retry_after_ms = from->retry_after_ms;
         to->n_rejections = from->rejection_count;
         to->rejections = packed->rejection_pointers + next;
         for (size_t j = 0; j < from->rejection_count; j++, next++) {
@@ -312,12 +314,13 @@ done:
 
 const char *chiso_outcome_name(enum chiso_outcome outcome)
 {
-    static const char *const names[CHISO_OUTCOMES] = {
+    static const char *const names[] = {
         [CHISO_ACCEPTED] = "ACCEPTED",
         [CHISO_PARTIAL] = "PARTIAL",
         [CHISO_DUPLICATE] = "DUPLICATE",
         [CHISO_SUPERSEDED] = "SUPERSEDED",
         [CHISO_REJECTED] = "REJECTED",
+        [CHISO_DEFERRED] = "DEFERRED",
     };
 
     return (size_t)outcome < COUNT(names) ? names[outcome] : NULL;
@@ -340,6 +343,7 @@ const char *chiso_reason_name(enum chiso_reason reason)
         [CHISO_REASON_CONFLICT] = "CONFLICT",
         [CHISO_REASON_SUPERSEDED] = "SUPERSEDED",
         [CHISO_REASON_OVERFLOW] = "OVERFLOW",
+        [CHISO_REASON_RATE_LIMIT] = "RATE_LIMIT",
     };
 
     return (size_t)reason < COUNT(names) ? names[reason] : NULL;

@@ -3,6 +3,7 @@
 #include <chiso/report.h>
 #include <ctype.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *check_mqtt_url(const char *value)
@@ -77,6 +78,18 @@ static const char *check_language(const char *value)
     return strcmp(value, "vi") == 0 || strcmp(value, "en") == 0 ? NULL : "must be vi or en";
 }
 
+#define REPORT_RATE_MAX 1000000
+
+static const char *check_rate(const char *value)
+{
+    char *end;
+    unsigned long number = strtoul(value, &end, 10);
+
+    return isdigit((unsigned char)value[0]) && *end == '\0' && number >= 1 && number <= REPORT_RATE_MAX
+               ? NULL
+               : "must be a number of reports from 1 to 1000000";
+}
+
 #define KEY(member, flag, argument, fallback, check, help)                                                   \
     {                                                                                                        \
 #member, flag, argument, fallback, help, offsetof(struct options, member), check                     \
@@ -97,6 +110,8 @@ const struct option_key option_keys[] = {
         "its first line is the password at Redis"),
     KEY(catalogue, "catalogue", "DIR", NULL, check_filled, "folder with the catalogue's CSV files"),
     KEY(provinces, "provinces", "PP,PP", NULL, check_provinces, "provinces to serve (all)"),
+    KEY(report_rate, "report-rate", "N", NULL, check_rate,
+        "reports a second taken from one publisher (no limit)"),
     KEY(instance, "instance", "NAME", NULL, check_code, "name of this instance in topics and logs"),
     KEY(smtp_url, "smtp", "URL", NULL, check_smtp_url, "mail server; empty: mails become files"),
     KEY(mail_from, "mail-from", "ADDRESS", NULL, check_address, "sender of the mails"),

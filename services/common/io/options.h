@@ -20,6 +20,7 @@ struct options {
     char *redis_url, *redis_username, *redis_password_file;
     char *catalogue; /* folder */
     char *provinces; /* "35,36"; NULL: all */
+    char *report_rate; /* reports a second taken from one publisher; NULL: no limit */
     char *instance; /* name in status topics and logs */
     char *smtp_url, *mail_from, *mail_dir, *lang;
     char *publisher, *province, *outbox, *watch;
