@@ -4,6 +4,7 @@
 #define CTL_CTL_H
 
 int command_alerts(int argc, char **argv);
+int command_archive(int argc, char **argv);
 int command_boundaries(int argc, char **argv);
 int command_check_catalogue(int argc, char **argv);
 int command_close(int argc, char **argv);

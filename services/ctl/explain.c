@@ -36,7 +36,7 @@ static int gather(
     if (!error && then && then->identity == e->row.unit_row->identity)
         error = gaps_add(session, q->unit, q->period, q->indicator, &e->gaps);
     gaps_sort(&e->gaps);
-    if (!error && !(e->journal = journal_new(session->redis)))
+    if (!error && !(e->journal = journal_new(session)))
         error = CHISO_ENOMEM;
     if (!error)
         error = evidence_want(session, &e->trail, calendar, false, e->journal);

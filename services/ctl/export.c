@@ -105,7 +105,7 @@ static int write_row(
 
 static int write_province(struct export *e, const char *province, struct chiso_message *why)
 {
-    struct journal *journal = journal_new(e->session->redis);
+    struct journal *journal = journal_new(e->session);
     int error = journal ? CHISO_OK : CHISO_ENOMEM;
     if (e->count)
         qsort(e->list, e->count, sizeof *e->list, compare);

@@ -110,7 +110,7 @@ static int find_newest(const struct session *session, const struct question *q, 
 static int date_rows(
     const struct session *session, const struct question *q, struct rows *rows, struct chiso_message *why)
 {
-    struct journal *journal = journal_new(session->redis);
+    struct journal *journal = journal_new(session);
     struct newest *found = calloc(rows->count + 1, sizeof *found);
     int error = journal && found ? find_newest(session, q, rows, found, journal) : CHISO_ENOMEM;
     if (!error)

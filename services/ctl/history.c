@@ -216,11 +216,12 @@ static int add_provinces(struct walk *w)
 int history_collect(const struct session *session, const struct question *question, struct history *out)
 {
     struct chiso_message why = {""};
+    const struct journal_source journals = session_journals(session);
     struct walk w = {.session = session,
         .question = question,
         .unit = question->unit_code,
         .indicator = question->indicator_id,
-        .journal = journal_replay_new(session->redis),
+        .journal = journal_replay_new(&journals),
         .history = out};
     int error = w.journal ? chiso_arena_init(&w.arena, ARENA_BYTES) : CHISO_ENOMEM;
     if (!error)

@@ -33,18 +33,21 @@ struct slot {
 };
 
 struct journal {
+    const struct session *session;
     struct redis *redis;
+    bool is_told; /* that entries are in an archive */
     struct slot *slots;
     struct slot *wanted; /* not read yet */
     struct chiso_arena arena;
 };
 
-struct journal *journal_new(struct redis *redis)
+struct journal *journal_new(const struct session *session)
 {
     struct journal *journal = calloc(1, sizeof *journal);
     if (!journal)
         return NULL;
-    journal->redis = redis;
+    journal->session = session;
+    journal->redis = session->redis;
     if (chiso_arena_init(&journal->arena, ARENA_BYTES)) {
         free(journal);
         return NULL;
@@ -201,9 +204,48 @@ static int append_entry(struct journal *journal, const struct slot *slot)
     return redis_appendf(journal->redis, "XRANGE %s %s %s", key, id, id);
 }
 
+static void tell_of_archive(struct journal *journal, const struct chiso_message *why)
+{
+    if (!journal->is_told)
+        fprintf(stderr, "%s: %s\n", journal->session->program->name, why->text);
+    journal->is_told = true;
+}
+
+/* What is archived, or may be: the journal knows where that ends. The rest stays wanted. */
+static int fetch_archived(struct journal *journal, struct chiso_message *why)
+{
+    const struct journal_source source = session_journals(journal->session);
+    const char *province = NULL;
+    uint64_t archived = 0;
+    int error = CHISO_OK;
+    for (struct slot **at = &journal->wanted; *at && !error;) {
+        struct slot *slot = *at;
+        struct redisReply *reply;
+        if (!province || strcmp(province, slot->province) != 0)
+            error = journal_source_archived(&source, province = slot->province, &archived, why);
+        if (error || slot->key.seq > archived) {
+            at = &slot->next_wanted;
+            continue;
+        }
+        *at = slot->next_wanted;
+        struct chiso_message text = {""};
+        error = journal_source_range(&source, province, slot->key.seq, slot->key.seq, 1, &reply, &text);
+        if (error == CHISO_ENOTFOUND) {
+            tell_of_archive(journal, &text);
+            error = CHISO_OK;
+        } else if (error) {
+            *why = text;
+        } else {
+            error = take_entry(journal, reply, slot);
+            redis_free(reply);
+        }
+    }
+    return error;
+}
+
 int journal_fetch(struct journal *journal, struct chiso_message *why)
 {
-    int error = CHISO_OK;
+    int error = fetch_archived(journal, why);
     while (journal->wanted && !error) {
         struct slot *sent = journal->wanted, *slot = sent;
         size_t count = 0;

@@ -3,7 +3,7 @@
 #ifndef CTL_JOURNAL_H
 #define CTL_JOURNAL_H
 
-#include "io/redis.h"
+#include "session.h"
 #include <chiso/date.h>
 #include <stdint.h>
 
@@ -27,15 +27,16 @@ struct journal_entry {
 };
 
 struct journal;
-/* REDIS stays the caller's. NULL: no memory. */
-struct journal *journal_new(struct redis *redis);
+/* SESSION lives as long. NULL: no memory. */
+struct journal *journal_new(const struct session *session);
 void journal_free(struct journal *journal); /* accepts NULL */
 
 /* Notes that entry SEQ of PROVINCE (its code, which must live as long) is wanted; 0 is no entry.
  * CHISO_ENOMEM.
  */
 int journal_want(struct journal *journal, const char *province, uint64_t seq);
-/* Reads what is wanted and not read yet. */
+/* Reads what is wanted and not read yet. Entries in an archive that is not at hand are not found, which is told on
+ * standard error. */
 int journal_fetch(struct journal *journal, struct chiso_message *why);
 /* NULL: it was not fetched, or the journal has no such entry. Lives as long as the journal. */
 const struct journal_entry *journal_find(const struct journal *journal, const char *province, uint64_t seq);

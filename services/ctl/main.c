@@ -23,6 +23,7 @@ static const struct {
     {"close", "close a period: what changes in it later is a restatement", command_close},
     {"verify", "recompute every total from the figures reported", command_verify},
     {"rebuild", "put figures where a changed catalogue has their units, and sum again", command_rebuild},
+    {"archive", "move the journal of closed months to files", command_archive},
     {"replay", "make everything again from the journals, in an empty Redis", command_replay},
     {"export", "the stored figures as a CSV that can be sent again", command_export},
     {"import", "send a CSV of figures", command_import},

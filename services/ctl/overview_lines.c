@@ -312,7 +312,7 @@ void overview_release(struct overview *overview)
 
 int overview_trace(const struct session *session, struct overview *overview, struct chiso_message *why)
 {
-    struct journal *journal = journal_new(session->redis);
+    struct journal *journal = journal_new(session);
     int error = journal ? CHISO_OK : CHISO_ENOMEM;
     for (size_t i = 0; i < overview->count && !error; i++) {
         const struct overview_line *line = &overview->lines[i];

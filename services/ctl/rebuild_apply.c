@@ -155,18 +155,19 @@ static int finish(struct rebuild *r, struct rebuild_province *province, const st
 /* ---- what arrives ---- */
 
 /* The fields of the entry that brought F; NULL where the journal no longer has it. */
-static int read_entry(struct rebuild *r, const struct rebuild_figure *f, const char *key,
-    const redisReply **out, struct chiso_message *why)
+static int read_entry(
+    struct rebuild *r, const struct rebuild_figure *f, const redisReply **out, struct chiso_message *why)
 {
     struct rebuild_entry *entry = &r->entry;
     uint64_t seq = f->figure.leaf.seq;
     if (entry->seq != seq || entry->from != f->from) {
         redis_free(entry->reply);
         *entry = (struct rebuild_entry){.from = f->from};
-        int error = redis_callf(
-            r->session->redis, &entry->reply, why, "XRANGE %s %" PRIu64 "-0 %" PRIu64 "-0", key, seq, seq);
+        const struct journal_source journals = session_journals(r->session);
+        int error =
+            journal_source_range(&journals, r->provinces[f->from].code, seq, seq, 1, &entry->reply, why);
         if (error)
-            return figures_name_key(error, key, why);
+            return error;
         entry->seq = seq;
     }
     const redisReply *reply = entry->reply;
@@ -183,7 +184,7 @@ static int add_report(
     const struct leaf *leaf = &f->figure.leaf;
     uint32_t at = 0;
     key_province(key, r->provinces[f->from].code, "journal");
-    int error = read_entry(r, f, key, &fields, why);
+    int error = read_entry(r, f, &fields, why);
     if (error)
         return error;
     for (size_t i = 2; fields && i + 1 < fields->elements; i += 2) {

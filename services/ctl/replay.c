@@ -54,7 +54,8 @@ static bool begins(const char *text, const char *with)
 /* Does the journal give it back, or the scores' computation? */
 static bool is_made_again(const char *key)
 {
-    static const char *const whole[] = {"head", "journal", "ledger", "periods", "closed", "score"};
+    static const char *const whole[] = {
+        "head", "journal", "ledger", "periods", "closed", "score", "archived"};
     static const char *const beginnings[] = {"leaf:", "sum:", "score:"};
     char code[CHISO_UNIT_BYTES_MAX + 1];
     const char *tail = tail_of(key, code);
@@ -186,9 +187,10 @@ static int one_province(
     struct head head;
     struct journal_stamp newest = {0};
     struct store *figures = NULL;
+    const struct journal_source journals = session_journals(run->session);
     int error = figures_head(run->session->redis, code, &head, why);
     if (!error)
-        error = journal_last_before(run->session->redis, code, INT64_MAX, &newest, why);
+        error = journal_last_before(&journals, code, INT64_MAX, &newest, why);
     if (!error && newest.seq < head.seq) {
         chiso_message_set(why, "the journal of %s ends at entry %" PRIu64 ", before the head's %" PRIu64,
             code, newest.seq, head.seq);
@@ -212,7 +214,8 @@ static int one_province(
 static int replay(struct run *run)
 {
     struct chiso_message why = {""};
-    struct journal_replay *source = journal_replay_new(run->session->redis);
+    const struct journal_source journals = session_journals(run->session);
+    struct journal_replay *source = journal_replay_new(&journals);
     int error = source ? begin(run, &why) : CHISO_ENOMEM;
     for (size_t i = 0; i < run->provinces.count && !error; i++)
         error = one_province(run, source, run->provinces.text[i], &why);
@@ -250,13 +253,15 @@ int command_replay(int argc, char **argv)
         .name = "chisoctl replay",
         .usage = "--to URL [options]",
         .summary =
-            "Makes everything again from the journals, entry by entry, each under its own catalogue and at\n"
+            "Makes everything again from the journals (and --archive), entry by entry, each under its own "
+            "catalogue and at\n"
             "its own time, in the empty Redis of --to: journals, figures, totals, closings, ledgers, heads,\n"
             "catalogues, and scores as of now. Alerts, journal cursors, mails that wait and the quarantine,\n"
             "which no journal has, are copied as they are. What is stored beside the journals is not read,\n"
             "so it may be damaged or gone. Refuses a --to that is not empty; services that start on it\n"
             "wait until it is complete. Afterwards `chisoctl verify --journal --redis URL`.",
-        .keys = (const char *const[]){"redis_url", "redis_username", "redis_password_file", "lang", NULL},
+        .keys = (const char *const[]){"redis_url", "redis_username", "redis_password_file", "archive", "lang",
+            NULL},
         .flags = flags,
         .flag_count = sizeof flags / sizeof *flags,
         .epilogue = "The source may be in use: each province is taken up to its newest entry.",

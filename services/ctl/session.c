@@ -10,9 +10,9 @@
 #include <string.h>
 
 const char *const session_keys[] = {
-    "redis_url", "redis_username", "redis_password_file", "catalogue", "lang", NULL};
+    "redis_url", "redis_username", "redis_password_file", "catalogue", "archive", "lang", NULL};
 const char *const session_province_keys[] = {
-    "province", "redis_url", "redis_username", "redis_password_file", "catalogue", "lang", NULL};
+    "province", "redis_url", "redis_username", "redis_password_file", "catalogue", "archive", "lang", NULL};
 
 int session_fail(const struct session *session, int status, const char *format, ...)
 {
@@ -55,6 +55,20 @@ int session_connect_redis(struct session *session)
     return session->store ? SESSION_ON : session_fail(session, EXIT_RUNTIME, "no memory");
 }
 
+static int open_archive(struct session *session)
+{
+    struct chiso_message why = {""};
+    const char *folder = session->options.archive;
+    if (folder && archive_open(folder, &session->archive, &why))
+        return session_fail(session, EXIT_CONFIGURATION, "%s", why.text);
+    return SESSION_ON;
+}
+
+struct journal_source session_journals(const struct session *session)
+{
+    return (struct journal_source){session->redis, session->archive};
+}
+
 static int open_catalogue(struct session *session)
 {
     struct chiso_message why = {""};
@@ -67,6 +81,8 @@ static int open_catalogue(struct session *session)
 int session_connect(struct session *session)
 {
     int status = session_connect_redis(session);
+    if (status == SESSION_ON)
+        status = open_archive(session);
     if (status == SESSION_ON)
         status = open_catalogue(session);
     if (status != SESSION_ON)
@@ -84,6 +100,7 @@ int session_end(struct session *session, int status)
 {
     journal_replay_free(session->journal);
     store_free(session->store);
+    archive_close(session->archive);
     catalogue_free(session->catalogue);
     redis_close(session->redis);
     options_release(&session->options);

@@ -7,6 +7,7 @@
 #include "core/store.h"
 #include "io/catalogue_folder.h"
 #include "io/figures.h"
+#include "io/journal_source.h"
 #include "io/options.h"
 #include "io/redis.h"
 
@@ -16,6 +17,7 @@ struct session {
     const struct program *program;
     struct options options;
     struct redis *redis;
+    struct archive *archive; /* NULL: without --archive */
     struct catalogue *catalogue;
     char hash[CATALOGUE_HASH_CHARS]; /* of the catalogue in force */
     struct store *store; /* figures loaded so far */
@@ -42,6 +44,9 @@ int session_connect(struct session *session);
 int session_connect_catalogue(struct session *session);
 /* Frees everything; accepts a session that never started. Returns STATUS. */
 int session_end(struct session *session, int status);
+
+/* The journals: in Redis, and in the archive where one is given. */
+struct journal_source session_journals(const struct session *session);
 
 /* "chisoctl get: …" on standard error; returns STATUS. */
 int session_fail(const struct session *session, int status, const char *format, ...)

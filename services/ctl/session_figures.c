@@ -50,7 +50,8 @@ static int has_commit(const struct session *session, uint32_t province, bool *ou
     struct head head;
     struct journal_stamp stamp;
     const char *code = catalogue_unit_code(session->catalogue, province);
-    int error = session->past ? journal_last_before(session->redis, code, session->now, &stamp, &why)
+    const struct journal_source journals = session_journals(session);
+    int error = session->past ? journal_last_before(&journals, code, session->now, &stamp, &why)
                               : figures_head(session->redis, code, &head, &why);
     if (error)
         return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));

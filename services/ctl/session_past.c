@@ -37,11 +37,12 @@ static int find_entry(const struct session *session, struct journal_stamp *newes
 {
     size_t count;
     const uint32_t *provinces = catalogue_provinces(session->catalogue, &count);
+    const struct journal_source journals = session_journals(session);
     *newest = (struct journal_stamp){0};
     for (size_t i = 0; i < count; i++) {
         struct journal_stamp stamp;
         int error = journal_last_before(
-            session->redis, catalogue_unit_code(session->catalogue, provinces[i]), session->now, &stamp, why);
+            &journals, catalogue_unit_code(session->catalogue, provinces[i]), session->now, &stamp, why);
         if (error)
             return error;
         if (stamp.seq && (!newest->seq || stamp.time > newest->time))
@@ -84,10 +85,12 @@ int session_at_closing(const struct session *session, const char *province, uint
     *out = (struct session){.program = session->program,
         .options = session->options,
         .redis = session->redis,
+        .archive = session->archive,
         .past = true,
         .past_province = province,
         .past_seq = seq};
-    int error = journal_stamp_read(session->redis, province, seq, &stamp, &why);
+    const struct journal_source journals = session_journals(session);
+    int error = journal_stamp_read(&journals, province, seq, &stamp, &why);
     if (error || !stamp.seq)
         return session_fail(session, EXIT_RUNTIME, "the journal of %s, entry %" PRIu64 ": %s", province, seq,
             error ? why.text : "is gone");
@@ -147,9 +150,10 @@ int session_load_past(struct session *session, uint32_t province)
     struct chiso_message why = {""};
     const char *code = catalogue_unit_code(session->catalogue, province);
     bool up_to_seq = session->past_province && strcmp(code, session->past_province) == 0;
+    const struct journal_source journals = session_journals(session);
     int error = CHISO_OK;
     if (!session->journal)
-        session->journal = journal_replay_new(session->redis);
+        session->journal = journal_replay_new(&journals);
     else
         error = journal_replay_restart(session->journal);
     if (!session->journal)

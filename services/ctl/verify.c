@@ -75,6 +75,7 @@ static int verify_years(const struct session *session, const struct catalogue *c
     bool journal, struct store *kept, struct verification *v)
 {
     struct chiso_message why = {""};
+    const struct journal_source journals = session_journals(session);
     int *years = NULL;
     size_t count = 0;
     int error = figures_years(session->redis, v->code, &years, &count, &why);
@@ -89,9 +90,9 @@ static int verify_years(const struct session *session, const struct catalogue *c
         error = verify_year(session->redis, catalogue, province, years[i], kept, v, &why);
     free(years);
     if (!error)
-        error = verify_journal(session->redis, v, &why);
+        error = verify_journal(&journals, v, &why);
     if (!error && journal)
-        error = verify_replay(session->redis, catalogue, province, v, &why);
+        error = verify_replay(&journals, catalogue, province, v, &why);
     if (error)
         return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
     return SESSION_ON;

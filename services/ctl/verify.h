@@ -4,6 +4,7 @@
 
 #include "io/commit.h"
 #include "io/figures.h"
+#include "io/journal_source.h"
 #include "io/redis.h"
 
 struct verification {
@@ -21,10 +22,10 @@ void verification_release(struct verification *v);
 int verify_year(struct redis *redis, const struct catalogue *catalogue, uint32_t province, int year,
     struct store *kept, struct verification *v, struct chiso_message *why);
 /* Has the journal all entries that the province's leaves name? Empties the list. */
-int verify_journal(struct redis *redis, struct verification *v, struct chiso_message *why);
+int verify_journal(const struct journal_source *journals, struct verification *v, struct chiso_message *why);
 
 /* Does the journal, taken again from its first entry, make the figures and closings that are stored? */
-int verify_replay(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+int verify_replay(const struct journal_source *journals, const struct catalogue *catalogue, uint32_t province,
     struct verification *v, struct chiso_message *why);
 
 /* Are all keys of leaves and totals (of PROVINCE, NULL: of all) such that a reader finds them? One pass over

@@ -71,22 +71,25 @@ static int compare_seqs(const void *a, const void *b)
     return (*(const uint64_t *)a > *(const uint64_t *)b) - (*(const uint64_t *)a < *(const uint64_t *)b);
 }
 
-int verify_journal(struct redis *redis, struct verification *v, struct chiso_message *why)
+int verify_journal(const struct journal_source *journals, struct verification *v, struct chiso_message *why)
 {
     char key[KEY_CHARS];
     struct extent extent = {0};
+    uint64_t archived = 0;
     key_province(key, v->code, "journal");
-    int error = v->seq_count > 0 ? read_extent(redis, key, &extent, why) : CHISO_OK;
+    int error = v->seq_count > 0 ? journal_source_archived(journals, v->code, &archived, why) : CHISO_OK;
+    if (!error && v->seq_count > 0)
+        error = read_extent(journals->redis, key, &extent, why);
     bool gapless = extent.length > 0 && extent.last - extent.first + 1 == extent.length;
     if (v->seq_count > 0)
         qsort(v->seqs, v->seq_count, sizeof *v->seqs, compare_seqs);
     for (size_t i = 0; i < v->seq_count && !error; i++) {
         uint64_t seq = v->seqs[i];
-        bool there = gapless && extent.first <= seq && seq <= extent.last;
+        bool there = seq <= archived || (gapless && extent.first <= seq && seq <= extent.last);
         if (there || (i > 0 && v->seqs[i - 1] == seq))
             continue;
         if (!gapless)
-            error = is_there(redis, key, seq, &there, why);
+            error = is_there(journals->redis, key, seq, &there, why);
         if (error || there)
             continue;
         printf("%s %" PRIu64 "-0\n  stored:   (no entry)\n  computed: named by a figure\n", key, seq);

@@ -102,16 +102,16 @@ static int load_stored(struct redis *redis, const struct catalogue *catalogue, u
     return CHISO_ECONFLICT;
 }
 
-int verify_replay(struct redis *redis, const struct catalogue *catalogue, uint32_t province,
+int verify_replay(const struct journal_source *journals, const struct catalogue *catalogue, uint32_t province,
     struct verification *v, struct chiso_message *why)
 {
     uint64_t seq = 0;
     struct store *stored = store_new();
-    struct journal_replay *journal = journal_replay_new(redis);
+    struct journal_replay *journal = journal_replay_new(journals);
     struct replay *replay = journal ? journal_replay_state(journal) : NULL;
     int error = stored && journal ? CHISO_OK : CHISO_ENOMEM;
     if (!error)
-        error = load_stored(redis, catalogue, province, v->code, stored, &seq, why);
+        error = load_stored(journals->redis, catalogue, province, v->code, stored, &seq, why);
     if (!error)
         error = journal_replay_add(journal, v->code, seq);
     if (!error)

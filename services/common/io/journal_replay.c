@@ -29,7 +29,7 @@ struct stored_catalogue {
 };
 
 struct journal_replay {
-    struct redis *redis;
+    struct journal_source source;
     struct replay *state;
     struct stream *streams;
     size_t stream_count;
@@ -38,12 +38,12 @@ struct journal_replay {
     const redisReply *raw; /* the entry being visited */
 };
 
-struct journal_replay *journal_replay_new(struct redis *redis)
+struct journal_replay *journal_replay_new(const struct journal_source *source)
 {
     struct journal_replay *replay = calloc(1, sizeof *replay);
     if (!replay)
         return NULL;
-    replay->redis = redis;
+    replay->source = *source;
     replay->state = replay_new();
     if (replay->state)
         return replay;
@@ -121,7 +121,7 @@ int journal_replay_catalogue(
         return CHISO_ENOMEM;
     replay->catalogues = moved;
     struct stored_catalogue *slot = &moved[replay->catalogue_count];
-    int error = catalogue_open_stored(replay->redis, hash, &slot->catalogue, why);
+    int error = catalogue_open_stored(replay->source.redis, hash, &slot->catalogue, why);
     if (error)
         return error;
     (void)snprintf(slot->hash, sizeof slot->hash, "%s", hash);
@@ -210,18 +210,16 @@ static int parse_entry(struct stream *stream, struct chiso_message *why)
 
 /* ---- one journal ---- */
 
-static int read_page(struct redis *redis, struct stream *stream, struct chiso_message *why)
+static int read_page(const struct journal_source *source, struct stream *stream, struct chiso_message *why)
 {
-    char key[KEY_CHARS];
     struct redisReply *reply;
-    key_province(key, stream->province, "journal");
     redis_free(stream->page);
     stream->page = NULL;
     stream->at = 0;
-    int error = redis_callf(redis, &reply, why, "XRANGE %s %" PRIu64 "-0 %" PRIu64 "-0 COUNT %d", key,
-        stream->next, stream->last, PAGE_ENTRIES);
+    int error =
+        journal_source_range(source, stream->province, stream->next, stream->last, PAGE_ENTRIES, &reply, why);
     if (error)
-        return figures_name_key(error, key, why);
+        return error;
     if (reply->type != REDIS_REPLY_ARRAY || reply->elements == 0) {
         stream->ended = true;
         redis_free(reply);
@@ -232,8 +230,8 @@ static int read_page(struct redis *redis, struct stream *stream, struct chiso_me
 }
 
 /* The stream's next entry in ENTRY, or its end. */
-static int look_ahead(
-    struct redis *redis, struct stream *stream, chiso_instant_ms until, struct chiso_message *why)
+static int look_ahead(const struct journal_source *source, struct stream *stream, chiso_instant_ms until,
+    struct chiso_message *why)
 {
     int error = CHISO_OK;
     if (stream->ended || stream->is_parsed)
@@ -243,7 +241,7 @@ static int look_ahead(
         return CHISO_OK;
     }
     if (!stream->page || stream->at == stream->page->elements)
-        error = read_page(redis, stream, why);
+        error = read_page(source, stream, why);
     if (error || stream->ended)
         return error;
     error = parse_entry(stream, why);
@@ -268,7 +266,7 @@ static int choose(
     *out = NULL;
     for (size_t i = 0; i < replay->stream_count; i++) {
         struct stream *stream = &replay->streams[i];
-        int error = look_ahead(replay->redis, stream, until, why);
+        int error = look_ahead(&replay->source, stream, until, why);
         if (error)
             return error;
         if (!stream->ended && (!*out || stream->entry.time < (*out)->entry.time))
@@ -335,16 +333,15 @@ static int take_stamp(
 }
 
 /* The first entry from FROM on. */
-static int read_from(struct redis *redis, const char *province, uint64_t from, struct journal_stamp *out,
-    struct chiso_message *why)
+static int read_from(const struct journal_source *source, const char *province, uint64_t from,
+    struct journal_stamp *out, struct chiso_message *why)
 {
-    char key[KEY_CHARS];
     struct redisReply *reply;
-    key_province(key, province, "journal");
-    int error = redis_callf(redis, &reply, why, "XRANGE %s %" PRIu64 "-0 + COUNT 1", key, from);
-    return error ? figures_name_key(error, key, why) : take_stamp(reply, province, out, why);
+    int error = journal_source_range(source, province, from, INT64_MAX, 1, &reply, why);
+    return error ? error : take_stamp(reply, province, out, why);
 }
 
+/* It is never archived. */
 static int read_newest(
     struct redis *redis, const char *province, struct journal_stamp *out, struct chiso_message *why)
 {
@@ -355,33 +352,42 @@ static int read_newest(
     return error ? figures_name_key(error, key, why) : take_stamp(reply, province, out, why);
 }
 
-int journal_stamp_read(struct redis *redis, const char *province, uint64_t seq, struct journal_stamp *out,
-    struct chiso_message *why)
+int journal_stamp_read(const struct journal_source *source, const char *province, uint64_t seq,
+    struct journal_stamp *out, struct chiso_message *why)
 {
-    int error = read_from(redis, province, seq, out, why);
+    int error = read_from(source, province, seq, out, why);
     if (!error && out->seq != seq)
         *out = (struct journal_stamp){0};
     return error;
 }
 
-int journal_last_before(struct redis *redis, const char *province, chiso_instant_ms until,
+int journal_last_before(const struct journal_source *source, const char *province, chiso_instant_ms until,
     struct journal_stamp *out, struct chiso_message *why)
 {
     struct journal_stamp found = {0}, probe;
-    int error = read_newest(redis, province, &probe, why);
+    uint64_t low = 0, first;
+    int error = read_newest(source->redis, province, &probe, why);
     if (error || (probe.seq && probe.time <= until)) {
         *out = probe;
         return error;
     }
-    /* FOUND is in time, HIGH is later or past the end. */
-    for (uint64_t high = probe.seq; !error && found.seq + 1 < high;) {
-        uint64_t middle = found.seq + (high - found.seq) / 2;
-        error = read_from(redis, province, middle, &probe, why);
-        if (!error && probe.time <= until)
+    /* Without the archive it may still lie behind what is there. */
+    if (!source->archive)
+        error = journal_source_archived(source, province, &low, why);
+    first = low;
+    /* LOW is in time, or not looked at; HIGH is later or past the end. */
+    for (uint64_t high = probe.seq; !error && low + 1 < high;) {
+        uint64_t middle = low + (high - low) / 2;
+        error = read_from(source, province, middle, &probe, why);
+        if (!error && probe.time <= until) {
             found = probe;
-        else
+            low = probe.seq;
+        } else {
             high = middle;
+        }
     }
+    if (!error && found.seq == 0 && first > 0) /* says why */
+        return read_from(source, province, first, out, why);
     *out = found;
     return error;
 }

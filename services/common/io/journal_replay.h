@@ -5,11 +5,11 @@
 
 #include "core/replay.h"
 #include "io/catalogue_folder.h"
-#include "io/redis.h"
+#include "io/journal_source.h"
 
 struct journal_replay;
-/* REDIS stays the caller's. NULL: no memory. */
-struct journal_replay *journal_replay_new(struct redis *redis);
+/* What SOURCE names stays the caller's. NULL: no memory. */
+struct journal_replay *journal_replay_new(const struct journal_source *source);
 void journal_replay_free(struct journal_replay *replay); /* accepts NULL */
 /* Begins again with no province and no figure; catalogues stay loaded. CHISO_ENOMEM. */
 int journal_replay_restart(struct journal_replay *replay);
@@ -39,10 +39,11 @@ struct journal_stamp {
     char catalogue[CATALOGUE_HASH_CHARS];
 };
 /* The entry SEQ of PROVINCE. */
-int journal_stamp_read(struct redis *redis, const char *province, uint64_t seq, struct journal_stamp *out,
-    struct chiso_message *why);
-/* The last entry of PROVINCE that is not later than UNTIL: Presumes that the times of a journal ascend. */
-int journal_last_before(struct redis *redis, const char *province, chiso_instant_ms until,
+int journal_stamp_read(const struct journal_source *source, const char *province, uint64_t seq,
+    struct journal_stamp *out, struct chiso_message *why);
+/* The last entry of PROVINCE that is not later than UNTIL: Presumes that the times of a journal ascend.
+ * CHISO_ENOTFOUND with a sentence: it is in an archive that is not at hand. */
+int journal_last_before(const struct journal_source *source, const char *province, chiso_instant_ms until,
     struct journal_stamp *out, struct chiso_message *why);
 
 #endif

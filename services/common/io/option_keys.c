@@ -109,6 +109,7 @@ const struct option_key option_keys[] = {
     KEY(redis_password_file, "redis-password-file", "FILE", NULL, check_filled,
         "its first line is the password at Redis"),
     KEY(catalogue, "catalogue", "DIR", NULL, check_filled, "folder with the catalogue's CSV files"),
+    KEY(archive, "archive", "DIR", NULL, check_filled, "folder with archived journal entries"),
     KEY(provinces, "provinces", "PP,PP", NULL, check_provinces, "provinces to serve (all)"),
     KEY(report_rate, "report-rate", "N", NULL, check_rate,
         "reports a second taken from one publisher (no limit)"),

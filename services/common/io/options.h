@@ -19,6 +19,7 @@ struct options {
     char *mqtt_url, *mqtt_username, *mqtt_password_file, *mqtt_ca_file;
     char *redis_url, *redis_username, *redis_password_file;
     char *catalogue; /* folder */
+    char *archive; /* folder */
     char *provinces; /* "35,36"; NULL: all */
     char *report_rate; /* reports a second taken from one publisher; NULL: no limit */
     char *instance; /* name in status topics and logs */
