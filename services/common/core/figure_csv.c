@@ -43,10 +43,11 @@ char *figure_csv_print(const struct figure_csv *row)
     bool is_pair = f->state == FIGURE_PAIR;
     char value[CHISO_DECIMAL_CHARS + 1] = "", denominator[CHISO_DECIMAL_CHARS] = "", revision[16];
     size_t room = 1;
-    if (has_figure)
-        chiso_decimal_print(f->value, value);
-    if (f->state == FIGURE_BARE)
-        (void)strcat(value, "%");
+    if (has_figure) {
+        size_t length = chiso_decimal_print(f->value, value);
+        if (f->state == FIGURE_BARE)
+            memcpy(value + length, "%", 2);
+    }
     if (is_pair)
         chiso_decimal_print(f->denominator, denominator);
     (void)snprintf(revision, sizeof revision, "%u", row->leaf->revision);
