@@ -53,8 +53,11 @@ class Timeliness:
         return ["missing" if window.last < self.now.date() else "not_due", 0]
 
     def came(self, unit, indicator, window):
-        """When all of it was in for the first time; None: it is not."""
-        return self.accepted(unit, indicator, window) if self.oracle.is_in(unit, indicator, window, True) else None
+        """When all of it was in for the first time; None: it is not. A finished percentage of a part adds up to nothing."""
+        sees_bare = self.oracle.own(unit, indicator, window) or \
+            not self.oracle.at(indicator, window.last).adds_over_time
+        is_in = self.oracle.is_in(unit, indicator, window, bool(sees_bare))
+        return self.accepted(unit, indicator, window) if is_in else None
 
     def accepted(self, unit, indicator, window):
         """Its own report, else the last of the sub-periods to come, or the latest where the last figure counts."""
