@@ -314,6 +314,11 @@ struct obligation catalogue_obligation(const struct catalogue *catalogue, const 
 enum chiso_period_kind catalogue_shortest(const struct catalogue *catalogue,
     const struct indicator *indicator, const struct unit_row *row, chiso_day day);
 
+/* Is the answer the same on every day from FIRST to LAST, days of ROW and of INDICATOR's version? False also where
+ * that is not known. */
+bool catalogue_obligation_lasts(const struct catalogue *catalogue, const struct indicator *indicator,
+    const struct unit_row *row, chiso_day first, chiso_day last);
+
 /* The lengths of window in which somebody owes INDICATOR at some time, by its definitions and obligations: bit
  * (1 << enum chiso_period_kind). Spares looking for windows that nobody owes. */
 unsigned catalogue_cadences(const struct catalogue *catalogue, uint32_t indicator);

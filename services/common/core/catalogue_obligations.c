@@ -300,6 +300,24 @@ enum chiso_period_kind catalogue_shortest(const struct catalogue *catalogue,
     return owed != CHISO_PERIOD_NONE && owed < own ? owed : own;
 }
 
+bool catalogue_obligation_lasts(const struct catalogue *catalogue, const struct indicator *indicator,
+    const struct unit_row *row, chiso_day first, chiso_day last)
+{
+    const struct indicator_versions *versions = &catalogue->indicators[indicator->id_index];
+    for (uint32_t i = 0; i < versions->obligation_count; i++) {
+        const struct obligation_row *named = &catalogue->obligations[versions->obligation_first + i];
+        if ((first < named->from && named->from <= last) || (first <= named->to && named->to < last))
+            return false;
+    }
+    /* A row may name a unit above. */
+    for (const struct unit_row *at = row; versions->obligation_count > 0 && at != NULL;
+         at = catalogue_parent_at(catalogue, at, last)) {
+        if (at->from > first || at->to < last)
+            return false;
+    }
+    return true;
+}
+
 unsigned catalogue_cadences(const struct catalogue *catalogue, uint32_t indicator)
 {
     const struct indicator_versions *versions = &catalogue->indicators[indicator];

@@ -19,10 +19,24 @@ struct work {
     chiso_day until; /* the last day of a unit that ended without a successor and still counts; else
                         CHISO_DAY_LAST */
     enum total_told *told; /* NULL: all of it is in STORE */
+    bool steady; /* in all of the period that is asked for, see find_steady */
+    enum chiso_period_kind cadence; /* that the unit owes then */
 };
 
+/* Do the unit's row, the definition and what is owed stay what they are while PERIOD lasts? Mostly so; what is
+ * asked of each of its sub-periods, and of theirs, then has one answer. */
+static void find_steady(struct work *w, const struct unit_row *row, struct chiso_period period)
+{
+    chiso_day first = chiso_period_first(period, w->definition->calendar);
+    chiso_day last = chiso_period_last(period, w->definition->calendar);
+    w->steady = row->from <= first && last <= row->to && w->definition->valid_from <= first &&
+                catalogue_obligation_lasts(w->catalogue, w->definition, row, first, last);
+    if (w->steady)
+        w->cadence = catalogue_obligation(w->catalogue, w->definition, row, last).cadence;
+}
+
 static struct work work_on(const struct catalogue *catalogue, const struct store *store,
-    const struct unit_row *row, const struct indicator *definition)
+    const struct unit_row *row, struct chiso_period period, const struct indicator *definition)
 {
     struct work w = {.catalogue = catalogue,
         .store = store,
@@ -33,6 +47,7 @@ static struct work work_on(const struct catalogue *catalogue, const struct store
         .until = CHISO_DAY_LAST};
     if (effective_outlives(catalogue, row, definition))
         w.until = catalogue_identity(catalogue, row->identity)->to;
+    find_steady(&w, row, period);
     return w;
 }
 
@@ -71,6 +86,8 @@ static chiso_day day_in(const struct work *w, struct chiso_period period)
 /* Is the period, up to that day, the unit's own? */
 static bool lives_in(const struct work *w, struct chiso_period period)
 {
+    if (w->steady)
+        return true;
     chiso_day day = day_in(w, period);
     if (day < chiso_period_first(period, w->definition->calendar))
         return false;
@@ -78,8 +95,11 @@ static bool lives_in(const struct work *w, struct chiso_period period)
     return row && row->identity == w->identity;
 }
 
-static enum chiso_period_kind cadence_at(const struct work *w, chiso_day day)
+static enum chiso_period_kind cadence_in(const struct work *w, struct chiso_period period)
 {
+    if (w->steady)
+        return w->cadence;
+    chiso_day day = day_in(w, period);
     const struct unit_row *row = catalogue_unit_at(w->catalogue, w->unit, day);
     if (!row || row->identity != w->identity)
         return CHISO_PERIOD_NONE;
@@ -104,9 +124,9 @@ static bool is_owed(const struct work *w, struct chiso_period period)
 {
     enum chiso_calendar calendar = w->definition->calendar;
     struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
-    if (!lives_in(w, period) || !is_tiled(period, cadence_at(w, day_in(w, period))))
+    if (!lives_in(w, period) || !is_tiled(period, cadence_in(w, period)))
         return false;
-    if (day_in(w, period) == chiso_period_last(period, calendar))
+    if (w->steady || day_in(w, period) == chiso_period_last(period, calendar))
         return true;
     size_t count = chiso_period_parts(period, calendar, parts);
     for (size_t i = 0; i < count; i++) {
@@ -119,7 +139,7 @@ static bool is_owed(const struct work *w, struct chiso_period period)
 bool effective_is_owed(const struct catalogue *catalogue, const struct unit_row *row,
     struct chiso_period period, const struct indicator *definition)
 {
-    struct work w = work_on(catalogue, NULL, row, definition);
+    struct work w = work_on(catalogue, NULL, row, period, definition);
     return is_owed(&w, period);
 }
 
@@ -223,7 +243,7 @@ static int evaluate(
 static size_t relevant_parts(const struct work *w, struct chiso_period period,
     const struct chiso_period parts[], size_t count, bool relevant[])
 {
-    bool one_window = cadence_at(w, day_in(w, period)) == period.kind;
+    bool one_window = cadence_in(w, period) == period.kind;
     size_t owed = 0, lived = 0;
     for (size_t i = 0; i < count; i++)
         owed += relevant[i] = !one_window && is_owed(w, parts[i]);
@@ -236,6 +256,8 @@ static size_t relevant_parts(const struct work *w, struct chiso_period period,
  * not count. */
 static bool is_derivable(const struct work *w, struct chiso_period part)
 {
+    if (w->steady)
+        return true;
     return lives_in(w, part) && catalogue_indicator_at(w->catalogue, w->definition->id_index,
                                     chiso_period_last(part, w->definition->calendar)) == w->definition;
 }
@@ -373,7 +395,7 @@ int effective_side(const struct catalogue *catalogue, const struct store *store,
     struct chiso_period period, const struct indicator *definition, struct side *shown, struct side *part,
     enum total_told *told)
 {
-    struct work w = work_on(catalogue, store, row, definition);
+    struct work w = work_on(catalogue, store, row, period, definition);
     struct value a = {0}, b = {0};
     w.told = store_covers(store, CATALOGUE_NONE) ? NULL : told;
     int error = evaluate(&w, period, &a, &b);
