@@ -74,7 +74,7 @@ Test(total_part, gives_what_the_total_gives)
             struct total child = {.revision = 7, .seq = 12}, above = {.revision = 1, .seq = 20};
             struct side expected = before, got = before;
             struct total_part part = {0};
-            bool fits = total_part_make(&child, &rows[i].side, &part);
+            bool fits = total_part_make(child.revision, child.seq, &rows[i].side, &part);
             cr_expect_eq(fits, rows[i].fits, "%s fits", rows[i].name);
             cr_expect_eq(total_part_is_known(&part), fits, "%s", rows[i].name);
             if (!fits)
@@ -92,7 +92,7 @@ Test(total_part, without_a_contribution_gives_revisions_only)
     struct total child = {.revision = 7, .seq = 12}, above = {.revision = 1, .seq = 2};
     struct side sum = {0};
     struct total_part part;
-    cr_assert(total_part_make(&child, NULL, &part));
+    cr_assert(total_part_make(child.revision, child.seq, NULL, &part));
     cr_assert_eq(total_part_join(&part, JOIN_SUM, CHISO_STATISTICAL, &sum, &above), CHISO_OK);
     cr_expect(above.revision == 8 && above.seq == 12 && sum.state == SIDE_NONE && sum.expected == 0);
 }
@@ -101,7 +101,7 @@ Test(total_part, revisions_beyond_32_bits_are_not_kept)
 {
     struct total child = {.revision = (uint64_t)UINT32_MAX + 1};
     struct total_part part;
-    cr_expect_not(total_part_make(&child, NULL, &part));
+    cr_expect_not(total_part_make(child.revision, child.seq, NULL, &part));
 }
 
 Test(store, forgets_all_memos_at_the_limit_and_goes_on)
@@ -116,19 +116,5 @@ Test(store, forgets_all_memos_at_the_limit_and_goes_on)
     cr_expect_not(total_part_is_known(store_parts(store, 1, march, 0, STORE_NO_LEVEL, most / 2 + 1)));
     cr_expect_null(store_parts(store, 3, march, 0, STORE_NO_LEVEL, most + 1), "one alone would not fit");
     cr_expect_null(store_total(store, 1, march, 0, STORE_NO_LEVEL), "a memo is no total");
-    store_free(store);
-}
-
-Test(store, forgets_one_part)
-{
-    struct store *store = store_new();
-    struct total_part *parts = store_parts(store, 1, march, 0, STORE_NO_LEVEL, 3);
-    cr_assert_not_null(parts);
-    parts[1].counted = parts[2].counted = PART_KNOWN;
-    store_forget_part(store, 1, march, 0, STORE_NO_LEVEL, 1);
-    store_forget_part(store, 1, march, 0, STORE_NO_LEVEL, 3); /* beyond: nothing */
-    store_forget_part(store, 9, march, 0, STORE_NO_LEVEL, 0); /* no such total */
-    cr_expect_not(total_part_is_known(&parts[1]));
-    cr_expect(total_part_is_known(&parts[2]));
     store_free(store);
 }

@@ -1,6 +1,7 @@
 #include "core/effective.h"
 
 #include "core/boundaries.h"
+#include <stdlib.h>
 
 /* A figure of one unit while it is combined: its state and sums in SIDE, and whether everything owed for it
  * is in. */
@@ -21,6 +22,14 @@ struct work {
     enum total_told *told; /* NULL: all of it is in STORE */
     bool steady; /* in all of the period that is asked for, see find_steady */
     enum chiso_period_kind cadence; /* that the unit owes then */
+    struct effective_year *year; /* what is known of the year's windows; NULL: nothing is kept */
+};
+
+struct effective_year {
+    struct work w;
+    const struct leaf *leaves[STORE_WINDOWS]; /* by store_window */
+    struct value values[STORE_WINDOWS];
+    uint32_t known; /* which VALUES: bits by store_window */
 };
 
 /* Do the unit's row, the definition and what is owed stay what they are while PERIOD lasts? Mostly so; what is
@@ -237,6 +246,23 @@ static int own_value(
 static int evaluate(
     const struct work *w, struct chiso_period period, struct value *shown, struct value *part);
 
+/* The same for a part of something longer, which may be asked for again. */
+static int evaluate_part(const struct work *w, struct chiso_period period, struct value *part)
+{
+    if (!w->year)
+        return evaluate(w, period, NULL, part);
+    int at = store_window(period);
+    uint32_t bit = UINT32_C(1) << at;
+    int error = CHISO_OK;
+    if (!(w->year->known & bit)) {
+        w->year->values[at] = (struct value){0};
+        error = evaluate(w, period, NULL, &w->year->values[at]);
+        w->year->known |= bit;
+    }
+    *part = w->year->values[at];
+    return error;
+}
+
 /* The sub-periods that count for completeness: those the unit owes something for, or all of them where it
  * owes PERIOD as one window, or nothing in it. A sub-period in which the unit did not yet, or no longer,
  * exist never counts. */
@@ -279,7 +305,7 @@ static int sum_parts(const struct work *w, struct chiso_period period, struct va
     sum->units = 1;
     for (size_t i = 0; i < count; i++) {
         struct value part = {0};
-        int error = is_derivable(w, parts[i]) ? evaluate(w, parts[i], NULL, &part) : CHISO_OK;
+        int error = is_derivable(w, parts[i]) ? evaluate_part(w, parts[i], &part) : CHISO_OK;
         if (error)
             return error;
         if (part.side.state == SIDE_NOT_APPLICABLE)
@@ -351,7 +377,8 @@ static int derive(const struct work *w, struct chiso_period period, struct value
 
 static int evaluate(const struct work *w, struct chiso_period period, struct value *shown, struct value *part)
 {
-    const struct leaf *leaf = store_leaf(w->store, w->unit, period, w->definition->id_index);
+    const struct leaf *leaf = w->year ? w->year->leaves[store_window(period)]
+                                      : store_leaf(w->store, w->unit, period, w->definition->id_index);
     bool is_in = leaf && leaf->figure.state != FIGURE_NONE,
          is_bare = is_in && leaf->figure.state == FIGURE_BARE;
     bool scattered = w->told && is_scattered(w, period);
@@ -406,5 +433,45 @@ int effective_side(const struct catalogue *catalogue, const struct store *store,
         *shown = counted(a, owed);
     if (part)
         *part = counted(b, owed);
+    return CHISO_OK;
+}
+
+/* ---- all windows of a year ---- */
+
+struct effective_year *effective_year_new(void)
+{
+    return calloc(1, sizeof(struct effective_year));
+}
+
+bool effective_year_begin(struct effective_year *year, const struct catalogue *catalogue,
+    const struct store *store, const struct unit_row *row, int32_t number, const struct indicator *definition)
+{
+    static const unsigned others = 1u << CHISO_PERIOD_DAY | 1u << CHISO_PERIOD_INTERVAL;
+    struct chiso_period whole = {CHISO_PERIOD_YEAR, number, 0};
+    year->w = work_on(catalogue, store, row, whole, definition);
+    year->w.year = year;
+    year->known = 0;
+    if (!year->w.steady || (store_kinds(store, row->code) & others))
+        return false;
+    store_leaves_of_year(store, row->code, number, definition->id_index, year->leaves);
+    return true;
+}
+
+int effective_year_part(struct effective_year *year, struct chiso_period period, struct side *part,
+    uint64_t *revision, uint64_t *seq)
+{
+    struct value value;
+    int error = evaluate_part(&year->w, period, &value);
+    if (error)
+        return error;
+    *part = counted(value, is_owed(&year->w, period));
+    *revision = *seq = 0;
+    for (int i = 0; i < STORE_WINDOWS; i++) {
+        const struct leaf *leaf = year->leaves[i];
+        if (!leaf || !(store_windows_in(period) >> i & 1))
+            continue;
+        *revision += leaf->revision;
+        *seq = leaf->seq > *seq ? leaf->seq : *seq;
+    }
     return CHISO_OK;
 }

@@ -26,6 +26,19 @@ int effective_side(const struct catalogue *catalogue, const struct store *store,
 bool effective_is_elsewhere(const struct catalogue *catalogue, const struct store *store,
     const struct unit_row *row, struct chiso_period period, const struct indicator *definition);
 
+/* One unit's values of an indicator in all windows of a year, each computed once: for whoever needs several. */
+struct effective_year;
+struct effective_year *effective_year_new(void); /* NULL: no memory; free() */
+/* False where something changes inside YEAR, or the unit has figures for days or intervals: then ask for each window
+ * by itself. Valid until a leaf changes. */
+bool effective_year_begin(struct effective_year *year, const struct catalogue *catalogue,
+    const struct store *store, const struct unit_row *row, int32_t number,
+    const struct indicator *definition);
+/* PART as effective_side gives it, and the sum of revisions and newest seq of the unit's leaves inside PERIOD, a window
+ * of the year. */
+int effective_year_part(struct effective_year *year, struct chiso_period period, struct side *part,
+    uint64_t *revision, uint64_t *seq);
+
 /* Does a unit stay a part of windows that go on after its end (S2: it ended without a successor, and the
  * sub-periods up to its end add up)? Its ROW in the functions here is then its last one. */
 bool effective_outlives(

@@ -178,7 +178,7 @@ static void keep_part(const struct work *w, const struct unit_row *row, const st
     size_t below;
     catalogue_child_rows(w->catalogue, row->code, &below);
     if (below == 0 && total_contribution_told(child) == TOTAL_TOLD)
-        (void)total_part_make(child, contribution, memo);
+        (void)total_part_make(child->revision, child->seq, contribution, memo);
 }
 
 /* Adds what ROW's unit contributes to PARTS, and the revisions below it to TOTAL; MEMO may be NULL. */

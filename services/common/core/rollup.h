@@ -51,15 +51,24 @@ struct rollup_cell {
     int depth; /* below the province; deeper ones are settled first */
 };
 struct rollup_path; /* inside: the windows and units above the unit that was gathered last */
-struct rollup_touch; /* inside: which part of a cell changed */
+struct rollup_series; /* inside: what one unit reported of an indicator in a year */
+struct rollup_touch; /* inside: which part of a cell a series changes */
+struct effective_year; /* inside: what the series at hand gives */
+struct rollup_set {
+    struct rollup_slot *slots;
+    size_t count; /* a power of 2 */
+};
 struct rollup_cells {
     struct rollup_cell *list;
     size_t count, capacity;
-    uint32_t *slots; /* a hash of LIST: place + 1; 0: free */
-    size_t slot_count; /* a power of 2 */
+    struct rollup_set set; /* of LIST */
+    struct rollup_series *series;
+    size_t series_count, series_capacity;
+    struct rollup_set series_set;
     struct rollup_touch *touched;
     size_t touched_count, touched_capacity;
     struct rollup_path *path;
+    struct effective_year *year;
 };
 /* Adds every total that the leaf (unit, period, indicator) takes part in. CHISO_ENOMEM. */
 int rollup_gather(struct rollup_cells *cells, const struct catalogue *catalogue, uint32_t unit,

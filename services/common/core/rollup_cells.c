@@ -1,4 +1,5 @@
 /* Which totals a reported figure touches, and what becomes of them. */
+#include "core/boundaries.h"
 #include "core/effective.h"
 #include "core/rollup.h"
 #include <stdlib.h>
@@ -18,19 +19,30 @@ struct step {
 struct rollup_path {
     bool known;
     const struct catalogue *catalogue;
-    uint32_t unit;
+    uint32_t unit, identity;
     struct chiso_period period, windows[WINDOWS_MAX];
     enum chiso_calendar calendar;
     bool outlives; /* the unit stays a part after its end: effective_outlives */
     int window_count;
     chiso_day last[WINDOWS_MAX]; /* of each window */
     int kinds[WINDOWS_MAX]; /* the unit's kind in each window */
+    uint32_t bits[WINDOWS_MAX]; /* of each window among those of its year; 0: it is none */
     size_t count;
     struct step steps[WINDOWS_MAX * (CATALOGUE_DEPTH_MAX + 2)];
 };
 
+/* What one unit reported of an indicator in a year, and in which windows. A batch often brings many months of it,
+ * and what they give to the quarters, halves and the year is then computed once, and together. */
+struct rollup_series {
+    uint32_t unit, identity, indicator;
+    int32_t year;
+    uint32_t windows; /* bits by store_window: those that hold a changed leaf */
+    uint32_t touch; /* the newest: place + 1 in the list; 0: none */
+};
+
 struct rollup_touch {
     uint32_t cell, place;
+    uint32_t next; /* of the same series: place + 1; 0: the last */
 };
 
 static int grow(void **list, size_t *capacity, size_t size, size_t first)
@@ -44,7 +56,69 @@ static int grow(void **list, size_t *capacity, size_t size, size_t first)
     return CHISO_OK;
 }
 
-/* ---- a set of cells ---- */
+/* ---- sets of cells and of series: hashes of their lists ---- */
+
+struct rollup_slot {
+    uint32_t place; /* + 1; 0: free */
+    uint32_t hash;
+};
+
+static uint32_t mixed(uint64_t a, uint64_t b)
+{
+    uint64_t h = (a ^ b) * UINT64_C(0x9e3779b97f4a7c15);
+    h ^= h >> 29;
+    h *= UINT64_C(0xbf58476d1ce4e5b9);
+    return (uint32_t)(h ^ h >> 32);
+}
+
+static uint32_t hash_of_cell(const struct rollup_cell *cell)
+{
+    return mixed((uint64_t)cell->unit << 32 | cell->indicator,
+        (uint64_t)(uint32_t)cell->period.a << 32 ^ (uint64_t)(uint32_t)cell->period.b << 8 ^
+            (uint64_t)cell->period.kind << 4 ^ (uint64_t)(cell->level + 1));
+}
+
+static uint32_t hash_of_series(const struct rollup_series *series)
+{
+    return mixed(
+        (uint64_t)series->identity << 32 | series->indicator, (uint64_t)(uint32_t)series->year << 20);
+}
+
+/* Room for one more than COUNT; at most half of the slots are taken. */
+static int reserve_slot(struct rollup_set *set, size_t count)
+{
+    if (set->count >= 2 * (count + 1))
+        return CHISO_OK;
+    struct rollup_set grown = {.count = set->count ? set->count * 2 : 256};
+    if (!(grown.slots = calloc(grown.count, sizeof *grown.slots)))
+        return CHISO_ENOMEM;
+    for (size_t i = 0; i < set->count; i++) {
+        size_t at = set->slots[i].hash & (grown.count - 1);
+        while (set->slots[i].place && grown.slots[at].place)
+            at = (at + 1) & (grown.count - 1);
+        if (set->slots[i].place)
+            grown.slots[at] = set->slots[i];
+    }
+    free(set->slots);
+    *set = grown;
+    return CHISO_OK;
+}
+
+/* The next slot after *AT (before the first: HASH) that may hold something of HASH, or is free. */
+static struct rollup_slot *next_slot(const struct rollup_set *set, uint32_t hash, size_t *at)
+{
+    for (;; (*at)++) {
+        struct rollup_slot *slot = &set->slots[*at & (set->count - 1)];
+        if (slot->place == 0 || slot->hash == hash)
+            return slot;
+    }
+}
+
+static void clear_set(struct rollup_set *set)
+{
+    if (set->count)
+        memset(set->slots, 0, set->count * sizeof *set->slots);
+}
 
 static bool same_cell(const struct rollup_cell *a, const struct rollup_cell *b)
 {
@@ -52,65 +126,62 @@ static bool same_cell(const struct rollup_cell *a, const struct rollup_cell *b)
            chiso_period_equal(a->period, b->period);
 }
 
-static size_t hash_of(const struct rollup_cell *cell)
+/* The place of CELL in the list, where it is added unless it is there. */
+static int add_cell(struct rollup_cells *cells, const struct rollup_cell *cell, uint32_t *place)
 {
-    uint64_t h = (uint64_t)cell->unit << 32 | cell->indicator;
-    h = (h ^ (uint64_t)(uint32_t)cell->period.a << 32 ^ (uint64_t)(uint32_t)cell->period.b << 8 ^
-            (uint64_t)cell->period.kind << 4 ^ (uint64_t)(cell->level + 1)) *
-        UINT64_C(0x9e3779b97f4a7c15);
-    h ^= h >> 29;
-    h *= UINT64_C(0xbf58476d1ce4e5b9);
-    return (size_t)(h ^ h >> 32);
-}
-
-/* The slot that holds CELL, or the free one where it belongs. */
-static uint32_t *slot_of(const struct rollup_cells *cells, const struct rollup_cell *cell)
-{
-    size_t mask = cells->slot_count - 1;
-    for (size_t at = hash_of(cell) & mask;; at = (at + 1) & mask) {
-        uint32_t *slot = &cells->slots[at];
-        if (*slot == 0 || same_cell(&cells->list[*slot - 1], cell))
-            return slot;
-    }
-}
-
-/* At most half of the slots are taken. */
-static int reserve_slots(struct rollup_cells *cells)
-{
-    if (cells->slot_count >= 2 * (cells->count + 1))
-        return CHISO_OK;
-    size_t count = cells->slot_count ? cells->slot_count * 2 : 256;
-    uint32_t *slots = calloc(count, sizeof *slots);
-    if (!slots)
+    uint32_t hash = hash_of_cell(cell);
+    size_t at = hash;
+    if (reserve_slot(&cells->set, cells->count) ||
+        (cells->count == cells->capacity &&
+            grow((void **)&cells->list, &cells->capacity, sizeof *cells->list, 64)))
         return CHISO_ENOMEM;
-    free(cells->slots);
-    cells->slots = slots;
-    cells->slot_count = count;
-    for (size_t i = 0; i < cells->count; i++)
-        *slot_of(cells, &cells->list[i]) = (uint32_t)i + 1;
+    struct rollup_slot *slot = next_slot(&cells->set, hash, &at);
+    while (slot->place && !same_cell(&cells->list[slot->place - 1], cell)) {
+        at++;
+        slot = next_slot(&cells->set, hash, &at);
+    }
+    if (!slot->place) {
+        cells->list[cells->count++] = *cell;
+        *slot = (struct rollup_slot){(uint32_t)cells->count, hash};
+    }
+    *place = slot->place - 1;
     return CHISO_OK;
 }
 
-/* Adds CELL unless it is there; PLACE of what is below it is touched. */
-static int add_cell(struct rollup_cells *cells, struct rollup_cell cell, uint32_t place)
+static bool same_series(const struct rollup_series *a, const struct rollup_series *b)
 {
-    void *list = cells->list, *touched = cells->touched;
-    if (reserve_slots(cells) ||
-        (cells->count == cells->capacity && grow(&list, &cells->capacity, sizeof cell, 64)))
+    return a->identity == b->identity && a->indicator == b->indicator && a->year == b->year;
+}
+
+static int add_series(struct rollup_cells *cells, const struct rollup_series *wanted, uint32_t *place)
+{
+    uint32_t hash = hash_of_series(wanted);
+    size_t at = hash;
+    if (reserve_slot(&cells->series_set, cells->series_count) ||
+        (cells->series_count == cells->series_capacity &&
+            grow((void **)&cells->series, &cells->series_capacity, sizeof *cells->series, 64)))
         return CHISO_ENOMEM;
-    cells->list = list;
-    uint32_t *slot = slot_of(cells, &cell);
-    if (*slot == 0) {
-        cells->list[cells->count++] = cell;
-        *slot = (uint32_t)cells->count;
+    struct rollup_slot *slot = next_slot(&cells->series_set, hash, &at);
+    while (slot->place && !same_series(&cells->series[slot->place - 1], wanted)) {
+        at++;
+        slot = next_slot(&cells->series_set, hash, &at);
     }
-    if (place == NO_PLACE)
-        return CHISO_OK;
+    if (!slot->place) {
+        cells->series[cells->series_count++] = *wanted;
+        *slot = (struct rollup_slot){(uint32_t)cells->series_count, hash};
+    }
+    *place = slot->place - 1;
+    return CHISO_OK;
+}
+
+/* PLACE among the units below CELL is touched, by the series of a place. */
+static int add_touch(struct rollup_cells *cells, uint32_t series, uint32_t cell, uint32_t place)
+{
     if (cells->touched_count == cells->touched_capacity &&
-        grow(&touched, &cells->touched_capacity, sizeof *cells->touched, 64))
+        grow((void **)&cells->touched, &cells->touched_capacity, sizeof *cells->touched, 64))
         return CHISO_ENOMEM;
-    cells->touched = touched;
-    cells->touched[cells->touched_count++] = (struct rollup_touch){*slot - 1, place};
+    cells->touched[cells->touched_count++] = (struct rollup_touch){cell, place, cells->series[series].touch};
+    cells->series[series].touch = (uint32_t)cells->touched_count;
     return CHISO_OK;
 }
 
@@ -184,6 +255,12 @@ static void add_steps(
     }
 }
 
+static uint32_t window_bit(struct chiso_period period)
+{
+    int place = store_window(period);
+    return place < 0 ? 0 : UINT32_C(1) << place;
+}
+
 static void find_path(struct rollup_path *path, const struct unit_row *own, const struct indicator *any)
 {
     path->windows[0] = path->period;
@@ -193,6 +270,7 @@ static void find_path(struct rollup_path *path, const struct unit_row *own, cons
         const struct unit_row *row = row_in(path->catalogue, own, path->windows[i], any);
         path->last[i] = chiso_period_last(path->windows[i], path->calendar);
         path->kinds[i] = row ? (int)row->kind : STORE_NO_LEVEL;
+        path->bits[i] = window_bit(path->windows[i]);
         if (row)
             add_steps(path, row, i, any);
     }
@@ -217,6 +295,7 @@ static int path_to(struct rollup_cells *cells, const struct catalogue *catalogue
     path->known = false;
     path->catalogue = catalogue;
     path->unit = unit;
+    path->identity = own->identity;
     path->period = period;
     path->calendar = any->calendar;
     path->outlives = outlives;
@@ -224,32 +303,52 @@ static int path_to(struct rollup_cells *cells, const struct catalogue *catalogue
     return CHISO_OK;
 }
 
+/* The totals of one step of the path, for an indicator that DEFINITION defines in the step's window. */
+static int gather_step(
+    struct rollup_cells *cells, const struct step *step, uint32_t series, const struct indicator *definition)
+{
+    const struct rollup_path *path = cells->path;
+    const int levels[] = {STORE_NO_LEVEL, path->kinds[step->window]};
+    for (int i = 0; i < 1 + rollup_has_levels(definition); i++) {
+        struct rollup_cell cell = {
+            step->unit, definition->id_index, path->windows[step->window], levels[i], step->depth};
+        uint32_t at;
+        int error = add_cell(cells, &cell, &at);
+        if (!error && step->place != NO_PLACE)
+            error = add_touch(cells, series, at, step->place);
+        if (error)
+            return error;
+    }
+    return CHISO_OK;
+}
+
 int rollup_gather(struct rollup_cells *cells, const struct catalogue *catalogue, uint32_t unit,
     struct chiso_period period, uint32_t indicator)
 {
-    const struct indicator *definitions[WINDOWS_MAX];
+    uint32_t place, known;
     int error = path_to(cells, catalogue, unit, period, catalogue_indicator(catalogue, indicator));
     if (error)
         return error;
-    if (cells->count == 0 && cells->slot_count) {
-        memset(cells->slots, 0, cells->slot_count * sizeof *cells->slots);
-        cells->touched_count = 0;
+    if (cells->count == 0) {
+        clear_set(&cells->set);
+        clear_set(&cells->series_set);
+        cells->touched_count = cells->series_count = 0;
     }
     const struct rollup_path *path = cells->path;
-    for (int i = 0; i < path->window_count; i++)
-        definitions[i] = catalogue_indicator_at(catalogue, indicator, path->last[i]);
+    const struct rollup_series wanted = {unit, path->identity, indicator,
+        chiso_period_year_in(path->windows[path->window_count - 1], path->calendar), 0, 0};
+    if ((error = add_series(cells, &wanted, &place)))
+        return error;
+    known = cells->series[place].windows;
     for (size_t i = 0; i < path->count && !error; i++) {
         const struct step *step = &path->steps[i];
-        const struct indicator *definition = definitions[step->window];
-        struct rollup_cell cell = {
-            step->unit, indicator, path->windows[step->window], STORE_NO_LEVEL, step->depth};
-        if (!definition)
-            continue;
-        error = add_cell(cells, cell, step->place);
-        cell.level = path->kinds[step->window];
-        if (!error && rollup_has_levels(definition))
-            error = add_cell(cells, cell, step->place);
+        const struct indicator *definition =
+            catalogue_indicator_at(catalogue, indicator, path->last[step->window]);
+        if (definition && !(known & path->bits[step->window]))
+            error = gather_step(cells, step, place, definition);
     }
+    for (int i = 0; i < path->window_count && !error; i++)
+        cells->series[place].windows |= path->bits[i];
     return error;
 }
 
@@ -268,35 +367,82 @@ static int compare_cells(const void *a, const void *b)
     return (x->level > y->level) - (x->level < y->level);
 }
 
+/* Is what the unit gives to the totals above just its effective value, all through the year? That is so for a part
+ * with nothing below, in one piece. */
+static bool is_simple(struct effective_year *year, const struct catalogue *catalogue,
+    const struct store *store, const struct rollup_series *series)
+{
+    size_t below;
+    enum chiso_calendar calendar = catalogue_indicator(catalogue, series->indicator)->calendar;
+    struct chiso_period whole = {CHISO_PERIOD_YEAR, series->year, 0};
+    chiso_day first = chiso_period_first(whole, calendar), last = chiso_period_last(whole, calendar);
+    const struct indicator *definition = catalogue_indicator_at(catalogue, series->indicator, last);
+    const struct unit_row *row = catalogue_unit_at(catalogue, series->unit, last);
+    catalogue_child_rows(catalogue, series->unit, &below);
+    return below == 0 && definition && row && row->identity == series->identity &&
+           rollup_is_joined(definition) && !boundaries_split(catalogue, row, first, last) &&
+           store_covers(store, catalogue_province_at(catalogue, series->unit, last)) &&
+           catalogue_reporting(catalogue, definition, row, last, NULL) == REPORTS_PART &&
+           effective_year_begin(year, catalogue, store, row, series->year, definition);
+}
+
+/* What the series gives to each total that it touches: made for all of them together where that is simple, otherwise
+ * forgotten, and made with the total. */
+static int settle_series(struct rollup_cells *cells, const struct catalogue *catalogue, struct store *store,
+    const struct rollup_series *series)
+{
+    bool simple = is_simple(cells->year, catalogue, store, series);
+    for (uint32_t at = series->touch; at; at = cells->touched[at - 1].next) {
+        const struct rollup_touch *touch = &cells->touched[at - 1];
+        const struct rollup_cell *cell = &cells->list[touch->cell];
+        struct total_part part = {0}, *parts;
+        struct side side;
+        uint64_t revision, seq;
+        size_t count;
+        int error =
+            simple ? effective_year_part(cells->year, cell->period, &side, &revision, &seq) : CHISO_OK;
+        if (error)
+            return error;
+        if (simple)
+            (void)total_part_make(revision, seq, &side, &part);
+        catalogue_child_rows(catalogue, cell->unit, &count);
+        parts = store_parts(store, cell->unit, cell->period, cell->indicator, cell->level, count);
+        if (parts)
+            parts[touch->place] = part;
+    }
+    return CHISO_OK;
+}
+
 int rollup_settle(struct rollup_cells *cells, const struct catalogue *catalogue, struct store *store)
 {
-    for (size_t i = 0; i < cells->touched_count; i++) {
-        const struct rollup_cell *cell = &cells->list[cells->touched[i].cell];
-        store_forget_part(
-            store, cell->unit, cell->period, cell->indicator, cell->level, cells->touched[i].place);
-    }
-    cells->touched_count = 0;
+    int error = CHISO_OK;
+    if (!cells->year && !(cells->year = effective_year_new()))
+        return CHISO_ENOMEM;
+    for (size_t i = 0; i < cells->series_count && !error; i++)
+        error = settle_series(cells, catalogue, store, &cells->series[i]);
+    cells->touched_count = cells->series_count = 0;
     if (cells->count)
         qsort(cells->list, cells->count, sizeof *cells->list, compare_cells);
-    for (size_t i = 0; i < cells->count; i++) {
+    for (size_t i = 0; i < cells->count && !error; i++) {
         const struct rollup_cell cell = cells->list[i];
         struct total total;
-        int error =
+        error =
             rollup_total_kept(catalogue, store, cell.unit, cell.period, cell.indicator, cell.level, &total);
         if (!error)
             error = store_set_total(store, cell.unit, cell.period, cell.indicator, cell.level, &total);
-        if (error)
-            return error;
     }
-    return CHISO_OK;
+    return error;
 }
 
 void rollup_cells_release(struct rollup_cells *cells)
 {
     free(cells->list);
-    free(cells->slots);
+    free(cells->set.slots);
+    free(cells->series);
+    free(cells->series_set.slots);
     free(cells->touched);
     free(cells->path);
+    free(cells->year);
     *cells = (struct rollup_cells){0};
 }
 

@@ -37,12 +37,11 @@ struct store_row {
     UT_hash_handle hh;
 };
 
-/* The rows of a unit's windows of one year: 12 months, 4 quarters, 2 halves, 9 months, the year. */
-#define WINDOWS_OF_YEAR 20
+/* The rows of a unit's windows of one year. */
 struct unit_year {
     int32_t year;
     struct unit_year *older; /* in no order but that of arrival */
-    struct store_row *rows[WINDOWS_OF_YEAR];
+    struct store_row *rows[STORE_WINDOWS];
 };
 
 /* The rows of one unit, and the kinds of period among them. */
@@ -144,8 +143,7 @@ static struct row_key key_of(uint32_t unit, struct chiso_period period)
     return (struct row_key){unit, (uint32_t)period.kind, period.a, period.b};
 }
 
-/* The place of PERIOD among the windows of its year; -1: it is none. */
-static int place_in_year(struct chiso_period period)
+int store_window(struct chiso_period period)
 {
     switch (period.kind) {
     case CHISO_PERIOD_MONTH:
@@ -166,6 +164,29 @@ static int place_in_year(struct chiso_period period)
     return -1;
 }
 
+uint32_t store_windows_in(struct chiso_period period)
+{
+    const uint32_t month = 1, quarter = 7, half = 63;
+    int n = period.b - 1;
+    switch (period.kind) {
+    case CHISO_PERIOD_MONTH:
+        return month << n;
+    case CHISO_PERIOD_QUARTER:
+        return quarter << 3 * n | month << (12 + n);
+    case CHISO_PERIOD_HALF:
+        return half << 6 * n | 3u << (12 + 2 * n) | month << (16 + n);
+    case CHISO_PERIOD_NINE_MONTHS:
+        return 0x1ffu | 7u << 12 | 1u << 16 | 1u << 18;
+    case CHISO_PERIOD_YEAR:
+        return (1u << STORE_WINDOWS) - 1;
+    case CHISO_PERIOD_NONE:
+    case CHISO_PERIOD_DAY:
+    case CHISO_PERIOD_INTERVAL:
+        break;
+    }
+    return 0;
+}
+
 static struct unit_year *find_year(const struct store *store, uint32_t unit, int32_t year)
 {
     struct unit_year *at = unit < store->of_unit_count ? store->of_unit[unit].years : NULL;
@@ -178,7 +199,7 @@ static struct store_row *find_row(const struct store *store, uint32_t unit, stru
 {
     struct row_key key = key_of(unit, period);
     struct store_row *row;
-    int place = place_in_year(period);
+    int place = store_window(period);
     if (place >= 0) {
         const struct unit_year *year = find_year(store, unit, period.a);
         return year ? year->rows[place] : NULL;
@@ -212,7 +233,7 @@ static struct store_row **reserve_window(struct store *store, uint32_t unit, str
         year->older = store->of_unit[unit].years;
         store->of_unit[unit].years = year;
     }
-    return &year->rows[place_in_year(period)];
+    return &year->rows[store_window(period)];
 }
 
 static struct store_row *make_row(struct store *store, uint32_t unit, struct chiso_period period)
@@ -221,7 +242,7 @@ static struct store_row *make_row(struct store *store, uint32_t unit, struct chi
     if (row)
         return row;
     if (reserve_unit(store, unit) ||
-        (place_in_year(period) >= 0 && !(window = reserve_window(store, unit, period))) ||
+        (store_window(period) >= 0 && !(window = reserve_window(store, unit, period))) ||
         !(row = calloc(1, sizeof *row)))
         return NULL;
     row->key = key_of(unit, period);
@@ -450,14 +471,6 @@ struct total_part *store_parts(struct store *store, uint32_t unit, struct chiso_
     return cell->parts;
 }
 
-void store_forget_part(struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator,
-    int level, size_t place)
-{
-    struct total_cell *cell = find_cell(store, unit, period, field_of(indicator, level));
-    if (cell && cell->parts && place < cell->part_count)
-        cell->parts[place] = (struct total_part){0};
-}
-
 static struct store_closing *find_closing(
     const struct store *store, uint32_t province, const struct closing *closing)
 {
@@ -520,6 +533,14 @@ const struct chiso_period *store_periods(const struct store *store, size_t *coun
 unsigned store_kinds(const struct store *store, uint32_t unit)
 {
     return unit < store->of_unit_count ? store->of_unit[unit].kinds : 0;
+}
+
+void store_leaves_of_year(const struct store *store, uint32_t unit, int32_t year, uint32_t indicator,
+    const struct leaf *out[STORE_WINDOWS])
+{
+    const struct unit_year *rows = find_year(store, unit, year);
+    for (int i = 0; i < STORE_WINDOWS; i++)
+        out[i] = rows && rows->rows[i] ? row_leaf(rows->rows[i], indicator) : NULL;
 }
 
 int store_each_leaf_of(const struct store *store, uint32_t unit, uint32_t indicator,

@@ -52,13 +52,20 @@ int store_each_closing(const struct store *store,
 #define STORE_PARTS_BYTES_MAX ((size_t)32 * 1024 * 1024)
 struct total_part *store_parts(struct store *store, uint32_t unit, struct chiso_period period,
     uint32_t indicator, int level, size_t count);
-/* What is below the total has changed at PLACE. */
-void store_forget_part(struct store *store, uint32_t unit, struct chiso_period period, uint32_t indicator,
-    int level, size_t place);
-
 /* Every period that has a leaf, newest first by chiso_period_compare; the array lives until the next set or
  * clear. */
 const struct chiso_period *store_periods(const struct store *store, size_t *count);
+
+/* The place of PERIOD among the windows of its year: 12 months, 4 quarters, 2 halves, 9 months, the year; -1: it is a
+ * day or an interval. */
+#define STORE_WINDOWS 20
+int store_window(struct chiso_period period);
+/* The windows inside PERIOD, itself included: bits by store_window. */
+uint32_t store_windows_in(struct chiso_period period);
+/* The leaves of (UNIT, INDICATOR) in all windows of YEAR, NULL where there is none; they live until the next
+ * store_set_leaf or clear. */
+void store_leaves_of_year(const struct store *store, uint32_t unit, int32_t year, uint32_t indicator,
+    const struct leaf *out[STORE_WINDOWS]);
 
 /* Which kinds of period UNIT has leaves for: bit (1 << enum chiso_period_kind). Spares looking for days
  * nobody reports. */

@@ -30,19 +30,19 @@ static bool take_count(struct total_part *part, uint32_t count, uint8_t flag)
     return true;
 }
 
-bool total_part_make(const struct total *total, const struct side *contribution, struct total_part *out)
+bool total_part_make(uint64_t revision, uint64_t seq, const struct side *contribution, struct total_part *out)
 {
     static const struct side nothing;
     const struct side *side = contribution ? contribution : &nothing;
     struct total_part part = {.oldest_kind = (uint8_t)side->oldest.kind,
         .oldest_a = side->oldest.a,
         .oldest_b = side->oldest.b,
-        .revision = (uint32_t)total->revision,
-        .seq = (uint32_t)total->seq,
+        .revision = (uint32_t)revision,
+        .seq = (uint32_t)seq,
         .state = (uint8_t)side->state,
         .counted = PART_KNOWN};
     unsigned numerator, denominator;
-    if (total->revision > UINT32_MAX || total->seq > UINT32_MAX ||
+    if (revision > UINT32_MAX || seq > UINT32_MAX ||
         !take_operand(&side->numerator, &part.numerator, &part.numerator_count, &numerator) ||
         !take_operand(&side->denominator, &part.denominator, &part.denominator_count, &denominator) ||
         !take_count(&part, side->reported, PART_REPORTED) ||

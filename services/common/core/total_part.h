@@ -29,9 +29,10 @@ static inline bool total_part_is_known(const struct total_part *part)
     return part->counted & PART_KNOWN;
 }
 
-/* TOTAL's revision and seq, and CONTRIBUTION (NULL: it gives no figure and no counts). False, with *OUT
+/* A total's REVISION and SEQ, and its CONTRIBUTION (NULL: it gives no figure and no counts). False, with *OUT
  * untouched, where they do not fit: several qualifiers in one operand, or numbers of more than 64 bits. */
-bool total_part_make(const struct total *total, const struct side *contribution, struct total_part *out);
+bool total_part_make(
+    uint64_t revision, uint64_t seq, const struct side *contribution, struct total_part *out);
 /* side_join of INTO and what PART was made of, and TOTAL's revision and seq. CHISO_ERANGE with both untouched
  * or half changed. */
 int total_part_join(const struct total_part *part, enum joining joining, enum chiso_calendar calendar,
