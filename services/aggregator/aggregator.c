@@ -1,6 +1,7 @@
 #include "aggregator.h"
 
 #include "adopt.h"
+#include "cache.h"
 #include "flood.h"
 #include "gone.h"
 #include "io/clock.h"
@@ -160,6 +161,8 @@ static void run_once(struct aggregator *a)
     }
     tell_running(&a->teller);
     keep_house(a, false);
+    cache_trim(a);
+    cache_bring_back(a, a->collect.count > 0);
     (void)mqtt_flush(a->mqtt);
     scores_turn(a, a->collect.count > 0);
 }
@@ -217,6 +220,7 @@ int aggregator_run(const struct options *options)
     if (!a)
         return EXIT_RUNTIME;
     a->options = options;
+    a->cache_bytes = (size_t)strtoul(options->cache_mib, NULL, 10) << 20;
     options_catch_signals();
     int code = start(a, options);
     if (code == EXIT_OK) {

@@ -32,6 +32,8 @@ struct aggregator {
     size_t province_count;
     struct collect collect;
     struct chiso_arena arena;
+    size_t cache_bytes; /* the most that the provinces' figures take (cache.h) */
+    unsigned long long uses; /* of provinces, so far */
     struct commit commit;
     struct rate *rate; /* what one publisher may send (flood.h); NULL: no limit */
     struct teller teller;

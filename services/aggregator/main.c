@@ -1,8 +1,8 @@
 #include "aggregator.h"
 
 static const char *const keys[] = {"mqtt_url", "mqtt_username", "mqtt_password_file", "mqtt_ca_file",
-    "redis_url", "redis_username", "redis_password_file", "catalogue", "provinces", "instance", "report_rate",
-    NULL};
+    "redis_url", "redis_username", "redis_password_file", "catalogue", "provinces", "cache_mib", "instance",
+    "report_rate", NULL};
 
 static const struct program program = {
     .name = "chiso-aggregator",

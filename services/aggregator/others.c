@@ -12,7 +12,7 @@
 /* Counts of repeats that wait for their commit would be lost; they do not wait long. */
 static bool is_watched(const struct province *province)
 {
-    return province->loaded && !province->coalesced_ms;
+    return (province->loaded || province->is_away) && !province->coalesced_ms;
 }
 
 static int ask(struct aggregator *a)

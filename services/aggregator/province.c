@@ -38,7 +38,17 @@ void province_drop(struct province *province)
     score_round_forget(&province->scores);
     province->head = (struct head){0};
     province->coalesced_ms = 0;
+    province->loaded = province->is_away = false;
+}
+
+void province_put_away(struct province *province)
+{
+    province->bytes = store_bytes(province->store);
+    store_clear(province->store);
+    ledger_clear(province->ledger);
+    score_round_pause(&province->scores);
     province->loaded = false;
+    province->is_away = true;
 }
 
 static int load_ledger(struct province *province, struct redis *redis, struct chiso_message *why)
@@ -101,24 +111,40 @@ static void compare_with_known(struct province *province, struct redis *redis)
     province->known = province->head;
 }
 
-int province_load(struct province *province, struct redis *redis, const struct catalogue *catalogue,
+static int read_all(struct province *province, struct redis *redis, const struct catalogue *catalogue,
     struct chiso_message *why)
 {
-    if (province->loaded)
-        return CHISO_OK;
-    province_drop(province);
     int error = figures_load(redis, catalogue, province->unit, province->store, &province->head, why);
     if (!error)
         error = load_ledger(province, redis, why);
     if (!error)
         error = load_pillars(province, redis, catalogue, why);
+    return error;
+}
+
+int province_load(struct province *province, struct redis *redis, const struct catalogue *catalogue,
+    struct chiso_message *why)
+{
+    if (province->loaded)
+        return CHISO_OK;
+    const struct head before = province->head;
+    if (!province->is_away)
+        province_drop(province);
+    int error = read_all(province, redis, catalogue, why);
     if (error) {
         province_drop(province);
         return error;
     }
     compare_with_known(province, redis);
     province->loaded = true;
-    if (province->head.seq)
+    if (province->is_away)
+        LOG_LIMITED(
+            info, "province_read_again", "province=%s seq=%" PRIu64, province->code, province->head.seq);
+    else if (province->head.seq)
         log_info("province_loaded", "province=%s seq=%" PRIu64, province->code, province->head.seq);
+    if (province->is_away && strcmp(province->head.commit_id, before.commit_id) != 0) {
+        score_round_forget(&province->scores);
+        province->is_away = false;
+    }
     return CHISO_OK;
 }

@@ -12,6 +12,9 @@ struct province {
     uint32_t unit;
     const char *code; /* the catalogue's */
     bool loaded;
+    bool is_away; /* not loaded because of the cache's limit (cache.h): HEAD and SCORES still hold */
+    size_t bytes; /* the memory it took when it was put away */
+    unsigned long long used; /* the turn in which it was used last */
     struct store *store;
     struct ledger *ledger;
     struct head head;
@@ -32,8 +35,12 @@ int province_init(struct province *province, const struct catalogue *catalogue, 
 void province_release(struct province *province);
 /* Forgets everything: the next use reads it again. */
 void province_drop(struct province *province);
+/* Frees the memory that the figures take, and keeps what is known of scores and snapshots: for when nothing waits to
+ * be committed. */
+void province_put_away(struct province *province);
 /* Reads the province from Redis unless it is loaded. Where KNOWN is no part of what Redis has now, it has lost
- * commits: said once (event=history_lost), and what it has holds. */
+ * commits: said once (event=history_lost), and what it has holds. It is still away where nobody has committed since it
+ * was put away: the caller has nothing to tell viewers then, and takes the mark off. */
 int province_load(struct province *province, struct redis *redis, const struct catalogue *catalogue,
     struct chiso_message *why);
 

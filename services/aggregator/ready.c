@@ -1,5 +1,6 @@
 #include "ready.h"
 
+#include "cache.h"
 #include "io/clock.h"
 #include "io/log.h"
 #include "io/resum.h"
@@ -26,8 +27,9 @@ static int load(struct aggregator *a, struct province *province)
     int error = province_load(province, a->redis, a->catalogue, &why);
     if (error)
         LOG_LIMITED(error, "province_unread", "province=%s reason=%s", province->code, log_quoted(why.text));
-    else
+    else if (!province->is_away)
         ready_want_snapshots(a, province);
+    province->is_away = false;
     return error;
 }
 
@@ -59,6 +61,7 @@ int ready_province(struct aggregator *a, struct province *province)
     int error = load(a, province);
     if (error)
         return error;
+    province->used = ++a->uses;
     if (province->head.seq > 0 && resum_is_done(&province->head, a->catalogue_hash)) {
         now_ready(province);
         return CHISO_OK;
@@ -92,6 +95,7 @@ void ready_catch_up(struct aggregator *a)
             park_damaged(province);
         else if (error)
             a->catch_up_ms = begin + CATCH_UP_MS;
+        cache_trim(a);
         if (clock_monotonic_ms() >= begin + CATCH_UP_MS)
             return;
     }

@@ -50,6 +50,16 @@ static struct score_window *find_window(struct score_round *round, struct chiso_
                                                                                       : NULL;
 }
 
+void score_round_pause(struct score_round *round)
+{
+    for (size_t i = 0; i < round->count; i++) {
+        round->windows[i].stale |= round->windows[i].todo;
+        round->windows[i].todo = 0;
+    }
+    close_window(round);
+    round->running = false;
+}
+
 static int add_parts(struct score_round *round, struct chiso_period period, unsigned parts)
 {
     size_t at = place_of(round, period);

@@ -35,6 +35,8 @@ struct score_round {
 void score_round_release(struct score_round *round);
 /* Whatever is known of the cache is forgotten, the figures are about to be read again. */
 void score_round_forget(struct score_round *round);
+/* Ends a round that runs; what it has not computed is the next one's. */
+void score_round_pause(struct score_round *round);
 
 /* A figure of INDICATOR for PERIOD has changed. CHISO_ENOMEM. */
 int score_round_touch(struct score_round *round, const struct catalogue *catalogue,

@@ -51,7 +51,7 @@ void scores_touch(
     }
 }
 
-static bool is_behind(const struct province *province)
+bool scores_are_behind(const struct province *province)
 {
     const struct score_round *round = &province->scores;
     return !round->known || round->done.seq != province->head.seq ||
@@ -64,7 +64,8 @@ static bool is_due(const struct province *province, long long now)
     const struct score_round *round = &province->scores;
     if (!is_served(province))
         return false;
-    return round->running || (is_behind(province) && (!round->began_ms || now >= round->began_ms + ROUND_MS));
+    return round->running ||
+           (scores_are_behind(province) && (!round->began_ms || now >= round->began_ms + ROUND_MS));
 }
 
 /* Rankings wait until no province has anything left from the start: before, they would be of some provinces

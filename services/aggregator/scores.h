@@ -16,6 +16,8 @@ void scores_touch(
 void scores_turn(struct aggregator *a, bool busy);
 /* Is there something to be done at once? Then the broker is not waited for. */
 bool scores_are_waiting(const struct aggregator *a);
+/* Are PROVINCE's scores of another commit, or another day, than they should be? */
+bool scores_are_behind(const struct province *province);
 /* At the end: all of it, within FINISH_MS. */
 void scores_finish(struct aggregator *a);
 /* Before the catalogue goes, for another one or for good. */

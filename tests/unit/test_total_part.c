@@ -118,3 +118,27 @@ Test(store, forgets_all_memos_at_the_limit_and_goes_on)
     cr_expect_null(store_total(store, 1, march, 0, STORE_NO_LEVEL), "a memo is no total");
     store_free(store);
 }
+
+Test(store, counts_its_bytes)
+{
+    struct store *store = store_new();
+    struct leaf leaf = {.revision = 1};
+    struct total total = {0};
+    cr_expect_eq(store_bytes(store), 0);
+    for (uint32_t unit = 0; unit < 10; unit++) {
+        size_t before = store_bytes(store);
+        cr_assert_eq(store_set_leaf(store, unit, march, 0, &leaf), 0);
+        cr_expect_geq(store_bytes(store), before + sizeof leaf);
+        cr_assert_eq(store_set_total(store, unit, march, 0, STORE_NO_LEVEL, &total), 0);
+        cr_assert_not_null(store_parts(store, unit, march, 0, STORE_NO_LEVEL, 100));
+        cr_expect_geq(
+            store_bytes(store), before + sizeof leaf + sizeof total + 100 * sizeof(struct total_part));
+    }
+    size_t all = store_bytes(store);
+    cr_assert_eq(store_set_leaf(store, 0, march, 0, &leaf), 0);
+    cr_assert_eq(store_set_total(store, 0, march, 0, STORE_NO_LEVEL, &total), 0);
+    cr_expect_eq(store_bytes(store), all, "what replaces something takes nothing");
+    store_clear(store);
+    cr_expect_eq(store_bytes(store), 0);
+    store_free(store);
+}

@@ -64,7 +64,8 @@ struct store {
     size_t period_count, period_capacity;
     struct store_closing *closings; /* few: a province closes some dozen periods a year */
     size_t closing_count, closing_capacity;
-    size_t parts_bytes;
+    size_t bytes; /* of rows and years, all that is in them included */
+    size_t parts_bytes; /* of these: the memos */
     uint32_t *provinces; /* holds those only; none: whatever it is asked for */
     size_t province_count;
 };
@@ -103,6 +104,12 @@ void store_clear(struct store *store)
     if (store->of_unit)
         memset(store->of_unit, 0, store->of_unit_count * sizeof *store->of_unit);
     store->period_count = store->closing_count = store->province_count = 0;
+    store->bytes = store->parts_bytes = 0;
+}
+
+size_t store_bytes(const struct store *store)
+{
+    return store->bytes;
 }
 
 void store_free(struct store *store)
@@ -229,6 +236,7 @@ static struct store_row **reserve_window(struct store *store, uint32_t unit, str
     if (!year) {
         if (!(year = calloc(1, sizeof *year)))
             return NULL;
+        store->bytes += sizeof *year;
         year->year = period.a;
         year->older = store->of_unit[unit].years;
         store->of_unit[unit].years = year;
@@ -254,6 +262,7 @@ static struct store_row *make_row(struct store *store, uint32_t unit, struct chi
     }
     if (window)
         *window = row;
+    store->bytes += sizeof *row;
     row->next_of_unit = store->of_unit[unit].first;
     store->of_unit[unit].first = row;
     return row;
@@ -309,7 +318,7 @@ static void open_gap(void *array, uint32_t count, size_t size, uint32_t place)
 }
 
 /* A new leaf at PLACE of ROW, without content. */
-static int insert_leaf(struct store_row *row, uint32_t place, uint32_t indicator)
+static int insert_leaf(struct store *store, struct store_row *row, uint32_t place, uint32_t indicator)
 {
     void *indicators = row->indicators, *leaves = row->leaves;
     if (row->leaf_count == row->leaf_capacity) {
@@ -321,6 +330,7 @@ static int insert_leaf(struct store_row *row, uint32_t place, uint32_t indicator
         row->leaves = leaves;
         if (error)
             return error;
+        store->bytes += (capacity - row->leaf_capacity) * (sizeof *row->indicators + sizeof *row->leaves);
         row->leaf_capacity = capacity;
     }
     open_gap(indicators, row->leaf_count, sizeof *row->indicators, place);
@@ -330,15 +340,17 @@ static int insert_leaf(struct store_row *row, uint32_t place, uint32_t indicator
     return CHISO_OK;
 }
 
-static int insert_total(struct store_row *row, uint32_t place, uint64_t field)
+static int insert_total(struct store *store, struct store_row *row, uint32_t place, uint64_t field)
 {
     void *totals = row->totals;
     if (row->total_count == row->total_capacity) {
-        int error = enlarge(&totals, larger(row->total_capacity), sizeof *row->totals);
+        uint32_t capacity = larger(row->total_capacity);
+        int error = enlarge(&totals, capacity, sizeof *row->totals);
         if (error)
             return error;
         row->totals = totals;
-        row->total_capacity = larger(row->total_capacity);
+        store->bytes += (capacity - row->total_capacity) * sizeof *row->totals;
+        row->total_capacity = capacity;
     }
     open_gap(totals, row->total_count, sizeof *row->totals, place);
     row->totals[place] = (struct total_cell){.field = field};
@@ -381,7 +393,7 @@ int store_set_leaf(struct store *store, uint32_t unit, struct chiso_period perio
         return CHISO_ENOMEM;
     uint32_t place = leaf_place(row, indicator);
     bool found = place < row->leaf_count && row->indicators[place] == indicator;
-    if (!found && insert_leaf(row, place, indicator))
+    if (!found && insert_leaf(store, row, place, indicator))
         return CHISO_ENOMEM;
     row->leaves[place] = *leaf;
     store->of_unit[unit].kinds |= 1u << period.kind;
@@ -424,7 +436,7 @@ static struct total_cell *make_cell(
         return NULL;
     uint32_t place = total_place(row, field);
     bool found = place < row->total_count && row->totals[place].field == field;
-    if (!found && insert_total(row, place, field))
+    if (!found && insert_total(store, row, place, field))
         return NULL;
     return &row->totals[place];
 }
@@ -440,8 +452,13 @@ int store_set_total(struct store *store, uint32_t unit, struct chiso_period peri
     int level, const struct total *total)
 {
     struct total_cell *cell = make_cell(store, unit, period, field_of(indicator, level));
-    if (!cell || (!cell->total && !(cell->total = malloc(sizeof *cell->total))))
+    if (!cell)
         return CHISO_ENOMEM;
+    if (!cell->total) {
+        if (!(cell->total = malloc(sizeof *cell->total)))
+            return CHISO_ENOMEM;
+        store->bytes += sizeof *cell->total;
+    }
     *cell->total = *total;
     return CHISO_OK;
 }
@@ -454,6 +471,7 @@ static void forget_parts(struct store *store)
             row->totals[i].parts = NULL;
         }
     }
+    store->bytes -= store->parts_bytes;
     store->parts_bytes = 0;
 }
 
@@ -468,6 +486,7 @@ struct total_part *store_parts(struct store *store, uint32_t unit, struct chiso_
     cell->parts = calloc(count, sizeof *cell->parts);
     cell->part_count = cell->parts ? count : 0;
     store->parts_bytes += cell->part_count * sizeof *cell->parts;
+    store->bytes += cell->part_count * sizeof *cell->parts;
     return cell->parts;
 }
 

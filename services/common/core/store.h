@@ -17,6 +17,8 @@ struct store;
 struct store *store_new(void); /* NULL: no memory */
 void store_free(struct store *store);
 void store_clear(struct store *store);
+/* The memory that the figures take, as it was asked for. */
+size_t store_bytes(const struct store *store);
 
 /* Declares that the store holds the figures of PROVINCE, and of the others for which the same is said, only:
  * what needs another province's is then said to be elsewhere instead of being wrong (core/boundaries.h). Whoever

@@ -66,6 +66,13 @@ static const char *check_provinces(const char *value)
     return "must be provinces' codes of two digits, with commas between them (35,36)";
 }
 
+static const char *check_mib(const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+
+    return digits > 0 && digits <= 6 && value[digits] == '\0' ? NULL : "must be a number from 0 to 999999";
+}
+
 static const char *check_address(const char *value)
 {
     const char *at = strchr(value, '@');
@@ -111,6 +118,8 @@ const struct option_key option_keys[] = {
     KEY(catalogue, "catalogue", "DIR", NULL, check_filled, "folder with the catalogue's CSV files"),
     KEY(archive, "archive", "DIR", NULL, check_filled, "folder with archived journal entries"),
     KEY(provinces, "provinces", "PP,PP", NULL, check_provinces, "provinces to serve (all)"),
+    KEY(cache_mib, "cache-mib", "N", "1024", check_mib,
+        "MiB of figures kept in memory; the rest is read again"),
     KEY(report_rate, "report-rate", "N", NULL, check_rate,
         "reports a second taken from one publisher (no limit)"),
     KEY(instance, "instance", "NAME", NULL, check_code, "name of this instance in topics and logs"),

@@ -22,6 +22,7 @@ struct options {
     char *archive; /* folder */
     char *provinces; /* "35,36"; NULL: all */
     char *report_rate; /* reports a second taken from one publisher; NULL: no limit */
+    char *cache_mib; /* digits */
     char *instance; /* name in status topics and logs */
     char *smtp_url, *mail_from, *mail_dir, *lang;
     char *publisher, *province, *outbox, *watch;
