@@ -277,14 +277,32 @@ static struct refusal check_observation(
     return refusal.reason ? refusal : check_figure(w, out->definition, row, o, &out->figure);
 }
 
-/* An indicator more than once in a report: every occurrence is refused. */
-static bool is_repeated(const struct chiso_report *report, size_t at)
+/* An indicator more than once in a report: every occurrence is refused. One flag for each observation; NULL: the
+ * arena is full. */
+static const bool *find_repeated(const struct chiso_report *report, struct chiso_arena *arena)
 {
-    for (size_t i = 0; i < report->observation_count; i++) {
-        if (i != at && strcmp(report->observations[i].indicator, report->observations[at].indicator) == 0)
-            return true;
+    size_t count = report->observation_count, slot_count = 4;
+    while (slot_count < 2 * count)
+        slot_count *= 2;
+    bool *repeated = chiso_arena_alloc(arena, count * sizeof *repeated);
+    size_t *slots = chiso_arena_alloc(arena, slot_count * sizeof *slots); /* places + 1, by name */
+    if (!repeated || !slots)
+        return NULL;
+    memset(repeated, 0, count * sizeof *repeated);
+    memset(slots, 0, slot_count * sizeof *slots);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = report->observations[i].indicator;
+        size_t at = 5381;
+        for (const char *c = name; *c; c++)
+            at = at * 33 + (unsigned char)*c;
+        for (at %= slot_count; slots[at] && strcmp(report->observations[slots[at] - 1].indicator, name) != 0;)
+            at = (at + 1) % slot_count;
+        if (slots[at])
+            repeated[i] = repeated[slots[at] - 1] = true;
+        else
+            slots[at] = i + 1;
     }
-    return false;
+    return repeated;
 }
 
 int admit_report(const struct catalogue *catalogue, const char *province, const char *publisher,
@@ -309,16 +327,16 @@ int admit_report(const struct catalogue *catalogue, const char *province, const 
         return whole.text ? CHISO_OK : CHISO_ENOMEM;
     }
     result.observations = chiso_arena_alloc(arena, result.count * sizeof *result.observations);
-    if (!result.observations)
+    const bool *repeated = find_repeated(report, arena);
+    if (!result.observations || !repeated)
         return CHISO_ENOMEM;
     for (size_t i = 0; i < result.count; i++) {
         struct admitted_observation *o = &result.observations[i];
         *o = (struct admitted_observation){.indicator = CATALOGUE_NONE};
-        struct refusal refusal =
-            is_repeated(report, i)
-                ? refuse(&w, CHISO_REASON_REPEATED, "indicator %s stands more than once in the report",
-                      report->observations[i].indicator)
-                : check_observation(&w, &report->observations[i], o);
+        struct refusal refusal = repeated[i] ? refuse(&w, CHISO_REASON_REPEATED,
+                                                   "indicator %s stands more than once in the report",
+                                                   report->observations[i].indicator)
+                                             : check_observation(&w, &report->observations[i], o);
         if (refusal.reason && !refusal.text)
             return CHISO_ENOMEM;
         o->reason = refusal.reason;
