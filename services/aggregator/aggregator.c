@@ -13,11 +13,15 @@
 #include "scores.h"
 #include "settings.h"
 #include "share.h"
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Decoded reports, verdicts and texts of one batch. Virtual until touched. */
 #define ARENA_BYTES ((size_t)128 * 1024 * 1024)
+/* A batch takes and frees buffers of some MiB, and the kernel would clear each of their pages anew; so much stays with
+ * the process. */
+#define KEPT_BYTES (8 * 1024 * 1024)
 /* How long a silent connection is waited for before housekeeping gets its turn. */
 #define IDLE_MS 200
 
@@ -221,6 +225,8 @@ int aggregator_run(const struct options *options)
         return EXIT_RUNTIME;
     a->options = options;
     a->cache_bytes = (size_t)strtoul(options->cache_mib, NULL, 10) << 20;
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
     options_catch_signals();
     int code = start(a, options);
     if (code == EXIT_OK) {

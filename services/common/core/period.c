@@ -359,17 +359,35 @@ size_t chiso_period_parts(
     return 0;
 }
 
+/* The container of KIND of the months FIRST to LAST of YEAR; kind NONE where they lie in several. */
+static struct chiso_period months_container(enum chiso_period_kind kind, int year, int first, int last)
+{
+    int months = kind == CHISO_PERIOD_YEAR   ? 12
+                 : kind == CHISO_PERIOD_HALF ? 6
+                                             : 3,
+        number = (last - 1) / months;
+    if (kind == CHISO_PERIOD_MONTH || (first - 1) / months != number)
+        return (struct chiso_period){CHISO_PERIOD_NONE, 0, 0};
+    return (struct chiso_period){kind, year, kind == CHISO_PERIOD_YEAR ? 0 : number + 1};
+}
+
 size_t chiso_period_containers(
     struct chiso_period period, enum chiso_calendar calendar, struct chiso_period out[4])
 {
     static const enum chiso_period_kind kinds[] = {
         CHISO_PERIOD_MONTH, CHISO_PERIOD_QUARTER, CHISO_PERIOD_HALF, CHISO_PERIOD_YEAR};
     size_t count = 0;
+    int first, last;
+    bool in_months = months_of(period, &first, &last);
     if (period.kind == CHISO_PERIOD_NONE)
         return 0;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        struct chiso_period window = chiso_period_at(kinds[i], chiso_period_last(period, calendar), calendar);
-        if (kinds[i] != period.kind && chiso_period_contains(window, period, calendar))
+        if (kinds[i] == period.kind)
+            continue;
+        struct chiso_period window =
+            in_months ? months_container(kinds[i], period.a, first, last)
+                      : chiso_period_at(kinds[i], chiso_period_last(period, calendar), calendar);
+        if (in_months ? window.kind != CHISO_PERIOD_NONE : chiso_period_contains(window, period, calendar))
             out[count++] = window;
     }
     return count;
