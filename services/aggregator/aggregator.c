@@ -50,16 +50,45 @@ static int process_stray(struct aggregator *a, const struct message *message)
     return error;
 }
 
-static int process_province(struct aggregator *a, struct province *province, long long patience)
+/* The batch by province, in SHARES; gives their number. */
+static size_t divide(struct aggregator *a, struct share shares[])
 {
-    static struct share share;
-    share = (struct share){.province = province};
-    for (size_t i = 0; i < a->collect.count; i++) {
-        if (strcmp(a->collect.messages[i].province, province->code) == 0)
-            share.messages[share.count++] = &a->collect.messages[i];
+    size_t count = 0;
+    for (size_t i = 0; i < a->province_count; i++) {
+        struct share *share = &shares[count];
+        share->province = &a->provinces[i];
+        share->count = 0;
+        for (size_t m = 0; m < a->collect.count; m++) {
+            if (strcmp(a->collect.messages[m].province, a->provinces[i].code) == 0)
+                share->messages[share->count++] = &a->collect.messages[m];
+        }
+        flood_defer(a, share);
+        count += share->count > 0;
     }
-    flood_defer(a, &share);
-    return share.count ? share_process(a, &share, patience) : CHISO_OK;
+    return count;
+}
+
+static int reserve_shares(struct aggregator *a)
+{
+    if (a->share_count >= a->province_count)
+        return CHISO_OK;
+    struct share *shares = realloc(a->shares, a->province_count * sizeof *shares);
+    if (!shares)
+        return CHISO_ENOMEM;
+    memset(shares + a->share_count, 0, (a->province_count - a->share_count) * sizeof *shares);
+    a->shares = shares;
+    a->share_count = a->province_count;
+    return CHISO_OK;
+}
+
+/* The first share's buffers are kept for the next batch: mostly there is no other. */
+static int process_shares(struct aggregator *a, long long patience)
+{
+    size_t count = divide(a, a->shares);
+    int error = shares_process(a, a->shares, count, patience);
+    for (size_t i = 1; i < count; i++)
+        share_release(&a->shares[i]);
+    return error;
 }
 
 /* All of the batch, or an error: then nothing may be acknowledged. Provinces that are already committed are
@@ -80,8 +109,8 @@ static int process_batch(struct aggregator *a)
         else
             error = process_stray(a, message);
     }
-    for (size_t i = 0; i < a->province_count && !error; i++)
-        error = process_province(a, &a->provinces[i], patience);
+    if (!error && !(error = reserve_shares(a)))
+        error = process_shares(a, patience);
     return error;
 }
 
@@ -207,6 +236,9 @@ static void stop(struct aggregator *a)
     for (size_t i = 0; i < a->province_count; i++)
         province_release(&a->provinces[i]);
     free(a->provinces);
+    for (size_t i = 0; i < a->share_count; i++)
+        share_release(&a->shares[i]);
+    free(a->shares);
     scores_release(a);
     teller_release(&a->teller);
     collect_clear(&a->collect);

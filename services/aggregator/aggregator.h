@@ -31,6 +31,8 @@ struct aggregator {
     struct province *provinces; /* those this instance serves */
     size_t province_count;
     struct collect collect;
+    struct share *shares; /* the batch by province; room for all */
+    size_t share_count;
     struct chiso_arena arena;
     size_t cache_bytes; /* the most that the provinces' figures take (cache.h) */
     unsigned long long uses; /* of provinces, so far */

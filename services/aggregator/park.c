@@ -131,6 +131,8 @@ static int process_page(
         error = share->count ? share_process(a, share, clock_monotonic_ms() + mqtt_patience_ms(a->mqtt))
                              : CHISO_OK;
     }
+    if (share)
+        share_release(share);
     free(share);
     free(messages);
     return error ? error : remove_parked(a, key, page);

@@ -83,6 +83,15 @@ int ready_province(struct aggregator *a, struct province *province)
     return error;
 }
 
+bool ready_is_loaded(struct aggregator *a, struct province *province)
+{
+    bool loaded = province->loaded && !province->is_behind && !province->is_damaged &&
+                  province->head.seq > 0 && resum_is_done(&province->head, a->catalogue_hash);
+    if (loaded)
+        province->used = ++a->uses;
+    return loaded;
+}
+
 void ready_catch_up(struct aggregator *a)
 {
     long long begin = clock_monotonic_ms();

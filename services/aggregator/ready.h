@@ -8,6 +8,8 @@
  * the computation. CHISO_EINVAL: what is stored is damaged, a key of it named in the log. CHISO_EREFUSED: it cannot be, or (a->is_replaced) another catalogue is in force: two
  * aggregators that sum differently must not take turns, so this one looks at the catalogue first. */
 int ready_province(struct aggregator *a, struct province *province);
+/* Is it ready as far as is known here? Asks nobody. */
+bool ready_is_loaded(struct aggregator *a, struct province *province);
 
 /* The provinces that a change of catalogue left to be summed and that nobody reports to. */
 void ready_catch_up(struct aggregator *a);

@@ -1,5 +1,6 @@
 #include "share.h"
 
+#include "cache.h"
 #include "io/clock.h"
 #include "io/log.h"
 #include "park.h"
@@ -22,11 +23,6 @@ static void settle(struct province *province, const struct commit *commit)
     province->committed++;
 }
 
-static void begin_commit(struct aggregator *a, const struct province *province, chiso_instant_ms now)
-{
-    commit_begin(&a->commit, province->code, &province->head, "reports", a->catalogue_hash, now);
-}
-
 /* Repeats need no commit of their own, but their receipt says "it is stored": ask Redis, not the cache. */
 static int confirm_repeats(struct aggregator *a, struct province *province)
 {
@@ -44,31 +40,51 @@ static int confirm_repeats(struct aggregator *a, struct province *province)
     return CHISO_OK;
 }
 
-/* CHISO_ERANGE: a total would overflow with one of the reports. OVERFLOWS: it is the one that is left. */
+void share_release(struct share *share)
+{
+    decision_release(&share->decision);
+    commit_release(&share->commit);
+}
+
+/* CHISO_ERANGE: a total would overflow with one of the reports. OVERFLOWS: it is the one that is left. The verdicts live
+ * in the arena. */
+static int decide(struct aggregator *a, struct share *share, bool overflows)
+{
+    struct province *province = share->province;
+    share->now = clock_now();
+    share->decision.overflows = overflows;
+    commit_begin(&share->commit, province->code, &province->head, "reports", a->catalogue_hash, share->now);
+    return decide_batch(province, a->catalogue, share->messages, share->count, share->now, &a->arena,
+        &share->commit, &share->decision);
+}
+
+/* After the commit, or its failure. */
+static void conclude(struct aggregator *a, struct share *share, int error)
+{
+    struct province *province = share->province;
+    const struct decision *d = &share->decision;
+    if (error) {
+        province_drop(province);
+        return;
+    }
+    if (!d->only_repeats)
+        settle(province, &share->commit);
+    tell_receipts(&a->teller, province, share->messages, d->verdicts, share->count, share->now);
+    tell_changes(&a->teller, a->catalogue, province, d->changed, d->changed_count);
+    scores_touch(a, province, d->changed, d->changed_count);
+}
+
 static int process_once(struct aggregator *a, struct share *share, bool overflows, long long patience)
 {
-    struct decision decision = {.overflows = overflows};
-    chiso_instant_ms now = clock_now();
     int error = ready_province(a, share->province);
     if (error)
         return error == CHISO_ERANGE ? CHISO_EINVAL : error; /* no report's fault */
     chiso_arena_reset(&a->arena);
-    begin_commit(a, share->province, now);
-    error = decide_batch(
-        share->province, a->catalogue, share->messages, share->count, now, &a->arena, &a->commit, &decision);
+    error = decide(a, share, overflows);
     if (!error)
-        error = decision.only_repeats ? confirm_repeats(a, share->province)
-                                      : commit_write(a->redis, &a->commit, patience);
-    if (!error) {
-        if (!decision.only_repeats)
-            settle(share->province, &a->commit);
-        tell_receipts(&a->teller, share->province, share->messages, decision.verdicts, share->count, now);
-        tell_changes(&a->teller, a->catalogue, share->province, decision.changed, decision.changed_count);
-        scores_touch(a, share->province, decision.changed, decision.changed_count);
-    } else {
-        province_drop(share->province);
-    }
-    decision_release(&decision);
+        error = share->decision.only_repeats ? confirm_repeats(a, share->province)
+                                             : commit_write(a->redis, &share->commit, patience);
+    conclude(a, share, error);
     return error;
 }
 
@@ -98,6 +114,7 @@ static int process_halves(struct aggregator *a, struct share *share, long long p
     int error = share_process(a, share, patience);
     if (!error)
         error = share_process(a, half, patience);
+    share_release(half);
     free(half);
     return error;
 }
@@ -141,13 +158,69 @@ int share_process(struct aggregator *a, struct share *share, long long patience)
     }
 }
 
+/* ---- several at once ---- */
+
+/* Decides the share and sends its commit, if the province is there; no reply is awaited. */
+static void begin(struct aggregator *a, struct share *share)
+{
+    share->sent = share->begun = false;
+    if (!ready_is_loaded(a, share->province))
+        return;
+    share->error = decide(a, share, false);
+    if (share->error) {
+        conclude(a, share, share->error);
+        return;
+    }
+    share->begun = true;
+    if (!share->decision.only_repeats)
+        share->error = commit_send(a->redis, &share->commit);
+    share->sent = !share->error && !share->decision.only_repeats;
+}
+
+/* All answers are taken before anything else is asked. */
+static void take_answers(struct aggregator *a, struct share shares[], size_t count, struct chiso_message *why)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (shares[i].sent)
+            shares[i].error = commit_answer(a->redis, &why[i]);
+    }
+}
+
+int shares_process(struct aggregator *a, struct share shares[], size_t count, long long patience)
+{
+    struct chiso_message *why = calloc(count, sizeof *why);
+    int error = why ? CHISO_OK : CHISO_ENOMEM;
+    chiso_arena_reset(&a->arena);
+    for (size_t i = 0; i < count && !error; i++)
+        begin(a, &shares[i]);
+    if (!error)
+        take_answers(a, shares, count, why);
+    for (size_t i = 0; i < count && !error; i++) {
+        struct share *share = &shares[i];
+        if (!share->begun)
+            continue;
+        share->error = share->decision.only_repeats
+                           ? confirm_repeats(a, share->province)
+                           : commit_finish(a->redis, &share->commit, share->error, &why[i], patience);
+        conclude(a, share, share->error);
+    }
+    for (size_t i = 0; i < count && !error; i++) {
+        if (shares[i].begun && !shares[i].error)
+            continue;
+        cache_trim(a);
+        error = share_process(a, &shares[i], patience);
+    }
+    free(why);
+    return error;
+}
+
 void share_flush_repeats(struct aggregator *a, struct province *province, bool at_once)
 {
     struct decision decision = {0};
     if (!province->coalesced_ms || (!at_once && clock_monotonic_ms() < province->coalesced_ms + COALESCE_MS))
         return;
     chiso_arena_reset(&a->arena);
-    begin_commit(a, province, clock_now());
+    commit_begin(&a->commit, province->code, &province->head, "reports", a->catalogue_hash, clock_now());
     int error = decide_batch(province, a->catalogue, NULL, 0, clock_now(), &a->arena, &a->commit, &decision);
     if (!error)
         error = commit_write(a->redis, &a->commit, clock_monotonic_ms() + mqtt_patience_ms(a->mqtt));

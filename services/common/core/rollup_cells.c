@@ -322,18 +322,25 @@ static int gather_step(
     return CHISO_OK;
 }
 
+/* The catalogue may be another one, also where it stands in the same place. */
+static void begin_batch(struct rollup_cells *cells)
+{
+    clear_set(&cells->set);
+    clear_set(&cells->series_set);
+    cells->touched_count = cells->series_count = 0;
+    if (cells->path)
+        cells->path->known = false;
+}
+
 int rollup_gather(struct rollup_cells *cells, const struct catalogue *catalogue, uint32_t unit,
     struct chiso_period period, uint32_t indicator)
 {
     uint32_t place, known;
+    if (cells->count == 0)
+        begin_batch(cells);
     int error = path_to(cells, catalogue, unit, period, catalogue_indicator(catalogue, indicator));
     if (error)
         return error;
-    if (cells->count == 0) {
-        clear_set(&cells->set);
-        clear_set(&cells->series_set);
-        cells->touched_count = cells->series_count = 0;
-    }
     const struct rollup_path *path = cells->path;
     const struct rollup_series wanted = {unit, path->identity, indicator,
         chiso_period_year_in(path->windows[path->window_count - 1], path->calendar), 0, 0};

@@ -80,5 +80,8 @@ int commit_find(struct redis *redis, const struct commit *commit, struct chiso_m
  * never came, until PATIENCE (monotonic ms) is over. CHISO_OK, CHISO_ECONFLICT, or CHISO_EREFUSED and CHISO_EINVAL (logged) as
  * commit_answer; CHISO_ETIMEOUT: still unknown. */
 int commit_write(struct redis *redis, const struct commit *commit, long long patience);
+/* The rest of it, after commit_answer gave ERROR and WHY; all other answers have been taken. */
+int commit_finish(struct redis *redis, const struct commit *commit, int error, struct chiso_message *why,
+    long long patience);
 
 #endif

@@ -36,21 +36,28 @@ static int resolve_unknown(
     }
 }
 
+int commit_finish(struct redis *redis, const struct commit *commit, int error, struct chiso_message *why,
+    long long patience)
+{
+    if (error == CHISO_EREFUSED && strstr(why->text, "Function not found")) {
+        log_warning("function_missing", "province=%s", commit->province);
+        error = commit_install(redis, why);
+        if (!error)
+            error = send_and_wait(redis, commit, why);
+    }
+    if (error == CHISO_EIO || error == CHISO_ETIMEOUT)
+        error = resolve_unknown(redis, commit, patience, why);
+    if (error == CHISO_EREFUSED || error == CHISO_EINVAL)
+        LOG_LIMITED(
+            error, "commit_refused", "province=%s reason=%s", commit->province, log_quoted(why->text));
+    return error;
+}
+
 int commit_write(struct redis *redis, const struct commit *commit, long long patience)
 {
     struct chiso_message why = {""};
     int error = redis_connect(redis, &why);
     if (!error)
         error = send_and_wait(redis, commit, &why);
-    if (error == CHISO_EREFUSED && strstr(why.text, "Function not found")) {
-        log_warning("function_missing", "province=%s", commit->province);
-        error = commit_install(redis, &why);
-        if (!error)
-            error = send_and_wait(redis, commit, &why);
-    }
-    if (error == CHISO_EIO || error == CHISO_ETIMEOUT)
-        error = resolve_unknown(redis, commit, patience, &why);
-    if (error == CHISO_EREFUSED || error == CHISO_EINVAL)
-        LOG_LIMITED(error, "commit_refused", "province=%s reason=%s", commit->province, log_quoted(why.text));
-    return error;
+    return commit_finish(redis, commit, error, &why, patience);
 }
