@@ -1,5 +1,6 @@
 #include "core/rate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,7 +85,7 @@ static struct sender *sender_of(struct rate *rate, const char *who, long long no
     }
     if (rate->count == RATE_SENDERS_MAX)
         return &rate->others;
-    strncpy(found->name, who, NAME_BYTES - 1);
+    (void)snprintf(found->name, sizeof found->name, "%s", who);
     rate->count++;
     return found;
 }
