@@ -411,8 +411,7 @@ class Oracle(Catalogue):
         side = own.join(below, definition.joining)
         basis = "derived" if below.touched else "reported" if side.state != "none" else None
         total = Total(side, basis, None, self.revision(unit, indicator, period, kind))
-        if self.units.seen(unit, period)["kind"] == kind and self.is_untold(unit, definition, period) and \
-                not self.own(unit, indicator, period):
+        if self.units.seen(unit, period)["kind"] == kind and self.is_untold(unit, definition, period):
             return self._untold(total)
         return self._completed(unit, definition, period, kind, total)
 

@@ -50,7 +50,8 @@ static const char targets[] = "indicator,unit,shape,value,due,curve,window\n"
 static const char obligations[] = "indicator,unit,kind,role,cadence,valid_from,valid_to\n"
                                   "yearly,,province,,year,,\n"
                                   "halves,11,,,half,,2025-06-30\n"
-                                  "halves,11,,,none,2025-07-01,\n";
+                                  "halves,11,,,none,2025-07-01,\n"
+                                  "admin,10204,,,none,,\n";
 
 static struct world world;
 
@@ -203,6 +204,15 @@ Test(found, under_a_finished_percentage_of_a_year_with_a_part_succession_the_uni
     cr_expect_eq(row.shown.state, ROW_BARE);
     cr_expect(row.has_parts && row.parts.state == ROW_NOT_REPORTED && row.parts.expected == 1);
     cr_expect_eq(row_of("10", "2025", "pooled").shown.expected, 2, "10203 and 10204");
+}
+
+/* What lies inside a window that cannot be told counts in every longer one: here the month, quarter and half year. */
+Test(found, a_unit_that_reported_inside_windows_that_cannot_be_told_is_missed)
+{
+    world_set(&world, "10204", "2025-07-05", "admin", "3", 1);
+    struct row row = row_of("10204", "2025", "admin");
+    cr_expect_eq(row.incomparable, INCOMPARABLE_BOUNDARIES);
+    cr_expect_eq(row.shown.expected, 1);
 }
 
 /* What February's sum lacks is not told by the unit that was not there yet. */

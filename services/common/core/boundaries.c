@@ -78,6 +78,12 @@ bool boundaries_straddles(const struct catalogue *catalogue, const struct unit_r
 
 /* ---- the effective value of a unit in a window that contains its beginning ---- */
 
+/* What is known of a value beside it. */
+struct knowledge {
+    enum total_told told;
+    bool heard; /* figures of the unit, or of those that became it, lie inside */
+};
+
 /* What is put together from sub-periods, or from former units. */
 struct gathering {
     struct side sum;
@@ -85,7 +91,7 @@ struct gathering {
 };
 
 static int value_in(
-    const struct work *w, struct chiso_period period, struct side *out, enum total_told *told);
+    const struct work *w, struct chiso_period period, struct side *out, struct knowledge *known);
 
 static bool is_complete(const struct side *side)
 {
@@ -94,7 +100,7 @@ static bool is_complete(const struct side *side)
 
 /* The former units' values for a window before the unit began; their counts are theirs. */
 static int former_value(
-    const struct work *w, struct chiso_period period, struct side *out, enum total_told *told)
+    const struct work *w, struct chiso_period period, struct side *out, struct knowledge *known)
 {
     size_t count;
     struct side sum = {0};
@@ -103,8 +109,8 @@ static int former_value(
         struct side side = {0};
         struct work old = work_on(w->catalogue, w->store, former_row(w, &into[i]), w->definition);
         if (!into[i].whole)
-            tell(told, TOTAL_NOT_COMPARABLE);
-        int error = value_in(&old, period, &side, told);
+            tell(&known->told, TOTAL_NOT_COMPARABLE);
+        int error = value_in(&old, period, &side, known);
         if (!error)
             error = side_join(&sum, &side, effective_joining(w->definition), w->definition->calendar);
         if (error)
@@ -124,13 +130,14 @@ static const struct unit_row *row_in(const struct work *w, struct chiso_period p
 }
 
 static int own_value(
-    const struct work *w, struct chiso_period period, struct side *out, enum total_told *told)
+    const struct work *w, struct chiso_period period, struct side *out, struct knowledge *known)
 {
     const struct unit_row *row = row_in(w, period);
     enum total_told own = TOTAL_TOLD;
     int error =
         effective_side(w->catalogue, w->store, row ? row : w->row, period, w->definition, NULL, out, &own);
-    tell(told, own);
+    tell(&known->told, own);
+    known->heard |= side_is_summable(out);
     return error;
 }
 
@@ -188,12 +195,12 @@ static void find_relevant(const struct work *w, struct chiso_period period, cons
 
 /* One unit's counts for a value put together: reported, partial, expected, or not applicable. */
 static void count_unit(const struct work *w, struct chiso_period period, const struct gathering *g,
-    enum total_told told, struct side *side)
+    struct knowledge known, struct side *side)
 {
     bool owed = effective_is_owed(w->catalogue, w->row, period, w->definition);
     side->reported = side->partial = side->expected = side->not_applicable = 0;
-    if (told != TOTAL_TOLD) {
-        *side = (struct side){.expected = owed || side_is_summable(&g->sum)};
+    if (known.told != TOTAL_TOLD) {
+        *side = (struct side){.expected = owed || known.heard};
     } else if (side_is_summable(side)) {
         bool complete = g->owed > 0 && g->in == g->owed;
         side->expected = 1;
@@ -208,12 +215,12 @@ static void count_unit(const struct work *w, struct chiso_period period, const s
 }
 
 static int value_across(
-    const struct work *w, struct chiso_period period, struct side *out, enum total_told *told)
+    const struct work *w, struct chiso_period period, struct side *out, struct knowledge *known)
 {
     struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
     bool relevant[CHISO_PERIOD_PARTS_MAX];
     struct gathering g = {0};
-    enum total_told own = TOTAL_TOLD;
+    struct knowledge own = {0};
     size_t count = chiso_period_parts(period, w->calendar, parts);
     find_relevant(w, period, parts, count, relevant);
     for (size_t i = 0; i < count; i++) {
@@ -233,7 +240,8 @@ static int value_across(
     }
     *out = g.sum;
     count_unit(w, period, &g, own, out);
-    tell(told, own);
+    tell(&known->told, own.told);
+    known->heard |= own.heard;
     return CHISO_OK;
 }
 
@@ -244,16 +252,17 @@ static bool has_own_report(const struct work *w, struct chiso_period period)
 }
 
 /* The value for PERIOD of the unit of W, whichever side of its beginning that lies on. */
-static int value_in(const struct work *w, struct chiso_period period, struct side *out, enum total_told *told)
+static int value_in(
+    const struct work *w, struct chiso_period period, struct side *out, struct knowledge *known)
 {
     if (is_former(w, period))
-        return former_value(w, period, out, told);
+        return former_value(w, period, out, known);
     if (!boundaries_straddles(w->catalogue, w->row, period, w->definition) || has_own_report(w, period))
-        return own_value(w, period, out, told);
+        return own_value(w, period, out, known);
     const struct unit_row *row = row_in(w, period);
     if (row && effective_is_elsewhere(w->catalogue, w->store, row, period, w->definition))
-        tell(told, TOTAL_ELSEWHERE);
-    return value_across(w, period, out, told);
+        tell(&known->told, TOTAL_ELSEWHERE);
+    return value_across(w, period, out, known);
 }
 
 int boundaries_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
@@ -262,9 +271,11 @@ int boundaries_side(const struct catalogue *catalogue, const struct store *store
 {
     struct work w = work_on(catalogue, store, row, definition);
     struct side own_shown, value = {0};
+    struct knowledge known = {0};
     int error = effective_side(catalogue, store, row, period, definition, &own_shown, NULL, NULL);
     if (!error)
-        error = value_in(&w, period, &value, told);
+        error = value_in(&w, period, &value, &known);
+    tell(told, known.told);
     if (error)
         return error;
     if (shown)
