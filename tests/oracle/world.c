@@ -307,6 +307,18 @@ static json_t *row_in(const struct world *world, const struct store *store, chis
     return error ? error_json(error) : row_json(world->catalogue, row);
 }
 
+/* Of the rules that the full row breaks those which ROW's province can judge, and no others. */
+static bool are_among(const json_t *violations, const json_t *full)
+{
+    size_t i, j, found = 0;
+    json_t *id, *other;
+    json_array_foreach(violations, i, id)
+    {
+        json_array_foreach(full, j, other) found += json_equal(id, other) ? 1 : 0;
+    }
+    return found == json_array_size(violations);
+}
+
 /* What ROW's province knows of former ones need not be the same: these members, as they are where it knows nothing. */
 static void forget_former(const struct row *narrow, json_t *object, const json_t *full)
 {
@@ -315,6 +327,9 @@ static void forget_former(const struct row *narrow, json_t *object, const json_t
         json_object_set(object, "parts", json_object_get(full, "parts"));
     if (narrow->year_before.state == YEAR_BEFORE_NONE)
         json_object_set(object, "year_before", json_object_get(full, "year_before"));
+    json_t *violations = json_object_get(full, "violations");
+    if (narrow->rules_elsewhere && are_among(json_object_get(object, "violations"), violations))
+        json_object_set(object, "violations", violations);
 }
 
 /* ORACLE_NARROW: what differs, on standard error. */

@@ -66,12 +66,16 @@ static const char targets[] = "indicator,unit,shape\n"
                               "growth,10101,increase_each_year\n"
                               "renewed,10101,increase_each_year\n";
 
+static const char rules[] = "id,left,operator,right,severity\n"
+                            "equal,communes,=,growth,warning\n";
+
 static struct world world;
 
 static void open_world(void)
 {
     static const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv",
-        pillars, "indicators.csv", indicators, "obligations.csv", obligations, "targets.csv", targets, NULL};
+        pillars, "indicators.csv", indicators, "obligations.csv", obligations, "targets.csv", targets,
+        "rules.csv", rules, NULL};
     world = world_open(files);
     store_narrow(world.store, unit_of(&world, "11"));
 }
@@ -191,6 +195,21 @@ Test(found_elsewhere, what_was_reported_as_a_whole_needs_nothing_from_before)
     expect_value("10101", "2025", "communes", "4");
     expect_elsewhere("10101", "2024", "communes", STORE_NO_LEVEL);
     expect_elsewhere("VN", "2025", "communes", STORE_NO_LEVEL);
+}
+
+/* The figure is known, and so are its position and number; the rule's other one is not, and so not what it breaks. */
+Test(found_elsewhere, a_rule_of_a_figure_reported_as_a_whole)
+{
+    world_set(&world, "10101", "2025", "communes", "4", 1);
+    world_set(&world, "10101", "2025-07", "growth", "1", 1);
+    expect_value("10101", "2025", "communes", "4");
+    struct row row = row_of("10101", "2025", "communes", STORE_NO_LEVEL);
+    cr_expect_eq(row.violation_count, 0);
+    cr_expect(row.rules_elsewhere);
+    world_set(&world, "10101", "2025", "growth", "5", 1);
+    row = row_of("10101", "2025", "communes", STORE_NO_LEVEL);
+    cr_expect_eq(row.violation_count, 1);
+    cr_expect(!row.rules_elsewhere);
 }
 
 static int append_code(void *context, uint32_t province)

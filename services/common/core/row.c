@@ -340,7 +340,7 @@ int row_make(const struct catalogue *catalogue, const struct store *store, uint3
             error = fill_year_before(catalogue, store, CHISO_DAY_FIRST, &total, out);
         if (!error && level == STORE_NO_LEVEL && row_has_figure(out))
             error = rule_violations(catalogue, store, unit, period, indicator, now, out->violations,
-                ROW_VIOLATIONS_MAX, &out->violation_count);
+                ROW_VIOLATIONS_MAX, &out->violation_count, &out->rules_elsewhere);
     }
     judgement_release(&judgement);
     return error;

@@ -83,6 +83,8 @@ struct row {
      * not that is alerted (core/rule.h); never of a level. They live as long as the catalogue. */
     size_t violation_count;
     const struct rule *violations[ROW_VIOLATIONS_MAX];
+    bool rules_elsewhere; /* and perhaps others: what they need is kept in a province that the store does not
+                             hold. The figure itself is as good as without them */
 };
 
 /* Fills *OUT; owns nothing. CHISO_ENOTFOUND: no such unit on the period's last day, or no definition.

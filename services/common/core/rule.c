@@ -90,6 +90,7 @@ static int read_term(const struct catalogue *catalogue, const struct store *stor
     if (error)
         return error;
     out->gap = gap_of(&total);
+    finding->elsewhere = finding->elsewhere || total.told == TOTAL_ELSEWHERE;
     out->reporter =
         reporter_of(catalogue, store, finding->unit, finding->period, out->definition, total.basis);
     if (total.seq > finding->seq)
@@ -220,10 +221,11 @@ int rule_judge(const struct catalogue *catalogue, const struct store *store, con
 
 int rule_violations(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, chiso_instant_ms now, const struct rule *out[],
-    size_t capacity, size_t *count)
+    size_t capacity, size_t *count, bool *elsewhere)
 {
     size_t rule_count, found = 0;
     const uint32_t *rules = catalogue_rules_of(catalogue, indicator, &rule_count);
+    *elsewhere = false;
     for (size_t i = 0; i < rule_count && found < capacity; i++) {
         struct rule_finding finding;
         int error =
@@ -232,6 +234,7 @@ int rule_violations(const struct catalogue *catalogue, const struct store *store
             return error;
         if (finding.state == RULE_VIOLATED)
             out[found++] = finding.rule;
+        *elsewhere = *elsewhere || finding.elsewhere;
     }
     *count = found;
     return CHISO_OK;

@@ -59,6 +59,7 @@ struct rule_finding {
     struct chiso_period period;
     enum rule_state state;
     bool has_figure; /* of any term */
+    bool elsewhere; /* not judged: a term needs figures of a province that the store does not hold */
     bool is_alerted; /* violated, and a matter of the unit */
     struct rule_term terms[RULE_TERMS_MAX]; /* rule->count of them */
     /* Empty unless all terms are there and complete. */
@@ -71,11 +72,11 @@ struct rule_finding {
 int rule_judge(const struct catalogue *catalogue, const struct store *store, const struct rule *rule,
     uint32_t unit, struct chiso_period period, chiso_instant_ms now, struct rule_finding *out);
 
-/* The rules of INDICATOR that the figures of (UNIT, PERIOD) violate, at most CAPACITY of them. Errors as above.
- */
+/* The rules of INDICATOR that the figures of (UNIT, PERIOD) violate, at most CAPACITY of them. *ELSEWHERE: others
+ * could not be judged for want of figures of a province that the store does not hold. Errors as above. */
 int rule_violations(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, chiso_instant_ms now, const struct rule *out[],
-    size_t capacity, size_t *count);
+    size_t capacity, size_t *count, bool *elsewhere);
 
 /* "Số liệu không khớp: 170 phải bằng 171, chênh 1: A 60 + B 50 + C 60 = D 171." One sentence on any finding,
  * in LANGUAGE "vi" or "en"; cut where CAPACITY ends. */
