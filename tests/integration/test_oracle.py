@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 from random import Random
 
-from harness import Bus
+from harness import Bus, PATIENCE_S
 from messages import Observation, Report, outcome_name
 from mqtt_client import Reporter
 
@@ -27,6 +27,7 @@ WORLDS = int(os.environ.get("CHISO_ORACLE_PIPELINE", "3"))
 # Each question is a program of its own: this many of a world, chosen by its seed.
 QUESTIONS = int(os.environ.get("CHISO_ORACLE_QUESTIONS", "150"))
 SHOWN_DIFFERENCES = 12
+AGAIN_S = 5
 
 
 class Pipeline:
@@ -67,12 +68,27 @@ def prepare(world, bus):
     return bus.folder / "world"
 
 
+def receipted(reporter, payloads):
+    """Waits for the verdicts of all. A kill may come between acknowledgement and receipt: who has none sends again."""
+    def missing():
+        return payloads.keys() - {verdict.report_id for verdict in reporter.verdicts}
+
+    for _ in range(PATIENCE_S // AGAIN_S):
+        with reporter.news:
+            if reporter.news.wait_for(lambda: not missing(), AGAIN_S):
+                return
+            unanswered = missing()
+        for report_id in unanswered:
+            reporter.client.publish(f"chiso/v1/report/{reporter.tail}", payloads[report_id], qos=1)
+    raise AssertionError(f"no verdict on {len(unanswered)} reports, such as {min(unanswered)}")
+
+
 def send(bus, world, random, halfway=lambda: None):
     """Everything through two publishers a province, and the verdicts in; none may be a refusal."""
     reports = deliveries(world, random)
     reporters = {(code, number): Reporter(bus, f"{code}.{name}")
                  for code in world.codes for number, name in enumerate(("gw", "gw2"))}
-    sent = {reporter: set() for reporter in reporters.values()}
+    sent = {reporter: {} for reporter in reporters.values()}
     try:
         for number, (province, unit, period, revision, observations) in enumerate(reports):
             if number == len(reports) // 2:
@@ -80,10 +96,10 @@ def send(bus, world, random, halfway=lambda: None):
             reporter = reporters[province, random.randrange(2)]
             report = Report(report_id=f"report-{number}", unit=unit, period=period, revision=revision,
                             source="synthetic", observations=[Observation(**message(one)) for one in observations])
-            sent[reporter].add(report.report_id)
-            reporter.client.publish(f"chiso/v1/report/{reporter.tail}", report.SerializeToString(), qos=1)
-        for reporter, ids in sent.items():
-            reporter.wait_for("all verdicts", lambda r=reporter, i=ids: i <= {one.report_id for one in r.verdicts})
+            sent[reporter][report.report_id] = report.SerializeToString()
+            reporter.client.publish(f"chiso/v1/report/{reporter.tail}", sent[reporter][report.report_id], qos=1)
+        for reporter, payloads in sent.items():
+            receipted(reporter, payloads)
             for verdict in reporter.verdicts:
                 if outcome_name(verdict) in ("REJECTED", "PARTIAL"):
                     raise AssertionError(f"refused: {verdict}")
