@@ -1,4 +1,4 @@
-/* Keeps the cache of scores and ranks in Redis current (DESIGN: derived, outside the commit and the receipts).
+/* Keeps the cache of scores and ranks in Redis current (derived, outside the commit and the receipts).
  *
  * Work is done in slices between batches: of some milliseconds, and while reports keep coming only as long as
  * a tenth of the time. A province's scores are refreshed at most once a second. */

@@ -7,7 +7,7 @@ from messages import ServiceStatus, outcome_name
 from mqtt_client import Reporter, Viewer, count, report
 
 RECEIVED = "dossier.received"
-# A commit may take half of this before its batch is given back (DESIGN: half the keepalive); mosquitto's least.
+# A commit may take half of this before its batch is given back (mqtt_patience_ms); mosquitto's least.
 KEEPALIVE_S = 10
 
 

@@ -21,7 +21,7 @@ struct outbox;
  * something else, or from a newer version. A damaged one is moved aside and a new one takes its place, with
  * the reports that could still be read: that is CHISO_OK with a sentence in WHY, which is "" otherwise. */
 int outbox_open(const char *file, struct outbox **out, struct chiso_message *why);
-/* FILE as it is, for looking and for outbox_drop, also while a publisher has it. CHISO_ENOTFOUND. */
+/* FILE as it is, for looking and for outbox_remove, also while a publisher has it. CHISO_ENOTFOUND. */
 int outbox_open_beside(const char *file, struct outbox **out, struct chiso_message *why);
 void outbox_close(struct outbox *outbox); /* accepts NULL */
 
