@@ -23,7 +23,6 @@
 #define WATCH_SETTLE_MAX_S 3600
 #define WATCH_FILES_MAX 1000 /* looked at at a time; others come as these go */
 #define WATCH_NAME_BYTES_MAX 200 /* leaves room for what is put behind it in done/ and refused/ */
-#define WATCH_FILE_BYTES_MAX REPORT_CSV_BYTES_MAX
 #define WATCH_ROWS_MAX 500000 /* fits the outbox at any rate (OUTBOX_REPORTS_MAX) */
 /* How soon a folder, or a file that could not be taken, is tried again. */
 #define WATCH_RETRY_FIRST_MS 1000

@@ -285,13 +285,6 @@ int alert_from_json(const char *text, size_t length, struct alert *out)
 
 /* ---- words ---- */
 
-const char *alert_severity_text(enum severity severity, const char *language)
-{
-    static const char *const vi[] = {"Thông tin", "Cần chú ý", "Nghiêm trọng"};
-    static const char *const en[] = {"Information", "Attention", "Critical"};
-    return text_is_english(language) ? en[severity] : vi[severity];
-}
-
 const char *alert_reason_text(enum alert_reason reason, const char *language)
 {
     static const char *const vi[ALERT_REASONS] = {"", "số liệu đã đạt yêu cầu", "số liệu đã được rút lại",

@@ -120,8 +120,6 @@ json_t *alert_json(const struct alert *alert);
 /* CHISO_EINVAL: not an object that alert_json wrote. */
 int alert_from_json(const char *text, size_t length, struct alert *out);
 
-/* "Cần chú ý", "Nghiêm trọng"; "attention", "critical". */
-const char *alert_severity_text(enum severity severity, const char *language);
 /* Why it is resolved, in words. */
 const char *alert_reason_text(enum alert_reason reason, const char *language);
 

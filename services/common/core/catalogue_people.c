@@ -97,7 +97,6 @@ void load_publishers(struct loader *loader)
         struct cursor cursor = cursor_at(loader, TABLE_PUBLISHERS, i);
         take_publisher(&cursor, &catalogue->publishers[i], (uint32_t)i);
     }
-    catalogue->publisher_count = table->count;
 }
 
 bool catalogue_publisher_may(

@@ -105,7 +105,6 @@ struct catalogue {
     uint32_t *rule_start, *rule_list; /* by indicator (indicator_count + 1), the rules it stands in */
 
     struct publisher *publishers;
-    size_t publisher_count;
     struct names publisher_names;
     struct holiday *holidays;
     size_t holiday_count;

@@ -144,17 +144,6 @@ uint64_t archive_last(const struct archive *archive, const char *province)
     return last;
 }
 
-int archive_each_province(
-    const struct archive *archive, int (*visit)(void *context, const char *province), void *context)
-{
-    int error = CHISO_OK;
-    for (size_t i = 0; i < archive->count && !error; i++) {
-        if (i == 0 || strcmp(archive->parts[i - 1].province, archive->parts[i].province) != 0)
-            error = visit(context, archive->parts[i].province);
-    }
-    return error;
-}
-
 static struct part *part_of(struct archive *archive, const char *province, uint64_t seq)
 {
     for (size_t i = 0; i < archive->count; i++) {

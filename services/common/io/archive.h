@@ -22,9 +22,6 @@ uint64_t archive_last(const struct archive *archive, const char *province);
  * that is missing is CHISO_EINVAL with a sentence, as is a damaged file. The caller frees *OUT with redis_free. */
 int archive_range(struct archive *archive, const char *province, uint64_t from, uint64_t last, size_t count,
     struct redisReply **out, struct chiso_message *why);
-/* Every province with a file, in order. */
-int archive_each_province(
-    const struct archive *archive, int (*visit)(void *context, const char *province), void *context);
 
 /* ---- filling it ---- */
 
