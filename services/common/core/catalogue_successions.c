@@ -327,6 +327,34 @@ static void mark_upwards(
     }
 }
 
+/* The last day on which ROW and whoever is above it on DAY still are as on DAY. */
+static chiso_day steady_until(const struct catalogue *catalogue, const struct unit_row *row, chiso_day day)
+{
+    chiso_day last = row->to;
+    for (int depth = 0; depth <= CATALOGUE_DEPTH_MAX && (row = catalogue_parent_at(catalogue, row, day));
+         depth++)
+        last = row->to < last ? row->to : last;
+    return last;
+}
+
+/* The same for whoever is above a new unit later in a year that contains SPLIT: a parent may change without a
+ * succession, and the figures of the former units come with the unit. */
+static void mark_upwards_from(struct loader *loader, struct marks *marks, uint32_t row_index, chiso_day split)
+{
+    const struct catalogue *catalogue = loader->catalogue;
+    const struct unit_row *row = &catalogue->rows[row_index], *end = catalogue->rows + catalogue->row_count;
+    uint32_t identity = row->identity;
+    chiso_day day = split, beyond = split + 366;
+    while (day < beyond && row < end && row->identity == identity && !loader->out_of_memory) {
+        mark_upwards(loader, marks, (uint32_t)(row - catalogue->rows), day, split);
+        chiso_day last = steady_until(catalogue, row, day);
+        if (last >= beyond)
+            return;
+        day = last + 1;
+        row += row->to < day;
+    }
+}
+
 static void store_splits(struct loader *loader, const struct marks *marks)
 {
     struct unit_identity *identities = loader->catalogue->identities;
@@ -432,7 +460,7 @@ static void mark_splits(struct loader *loader, const struct steps *steps)
         if (step->old_row == CATALOGUE_NONE || step->new_row == CATALOGUE_NONE)
             continue;
         mark_upwards(loader, &marks, step->old_row, step->date - 1, step->date);
-        mark_upwards(loader, &marks, step->new_row, step->date, step->date);
+        mark_upwards_from(loader, &marks, step->new_row, step->date);
     }
     if (marks.count > 0)
         qsort(marks.list, marks.count, sizeof *marks.list, compare_keyed);

@@ -9,7 +9,7 @@
 /* The version of this computation. Raise it with every change after which the same leaves and catalogue give
  * another stored total, in whatever digit or count: provinces with another version in their head, a higher one
  * too, are summed again before a report is taken, and `chisoctl verify` has nothing to complain about. */
-#define ROLLUP_VERSION 3
+#define ROLLUP_VERSION 4
 
 /* Do figures of several units become one? Otherwise a total is the unit's own figure. */
 bool rollup_is_joined(const struct indicator *definition);
