@@ -291,6 +291,7 @@ static int take_away(const struct archiving *a, uint64_t archived, uint64_t last
 static int archive_province(const struct archiving *a, struct chiso_message *why)
 {
     struct head head;
+    char commit_id[64];
     const struct journal_source journals = session_journals(a->session);
     uint64_t archived = 0, last = 0, before = archive_last(a->session->archive, a->code);
     int error = figures_head(a->session->redis, a->code, &head, why);
@@ -298,6 +299,9 @@ static int archive_province(const struct archiving *a, struct chiso_message *why
         error = journal_source_archived(&journals, a->code, &archived, why);
     if (!error)
         error = find_last(a, head.seq, &last, why);
+    /* What is in files and still in Redis must be the same history. */
+    if (!error && before > archived)
+        error = compare(a, before, before, commit_id, why);
     if (!error)
         error = write_files(a, a->copy ? head.seq : last, why);
     if (!error)

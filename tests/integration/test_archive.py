@@ -189,6 +189,16 @@ class Archive(BusTestCase):
         self.assertIn("nothing was taken away", self.archive(status=1))
         self.assertEqual(begins, self.ids())
 
+    def test_a_copy_does_not_go_on_over_another_history(self):
+        """An older copy of Redis was put back: what the folder has beyond it never happened there."""
+        self.archive("--copy", "--until", "2025-01")
+        names, last = self.names(), self.ids()[-1]
+        self.bus.redis("XDEL", JOURNAL, f"{last}-0")
+        self.bus.redis("HSET", "chiso:{35}:head", "seq", str(last - 1))
+        self.assertIn(f"entry {last} of province 35 is not what the archive",
+                      self.archive("--copy", "--until", "2025-01", status=1))
+        self.assertEqual(names, self.names())
+
     def test_killed_at_any_moment(self):
         answers = self.answers()
         files = 0
