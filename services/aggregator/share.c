@@ -78,12 +78,16 @@ static int process_once(struct aggregator *a, struct share *share, bool overflow
 {
     int error = ready_province(a, share->province);
     if (error)
-        return error == CHISO_ERANGE ? CHISO_EINVAL : error; /* no report's fault */
+        return error == CHISO_ERANGE   ? CHISO_EINVAL
+               : error == CHISO_ENOMEM ? CHISO_EIO
+                                       : error; /* no report's fault */
     chiso_arena_reset(&a->arena);
     error = decide(a, share, overflows);
-    if (!error)
+    if (!error) {
         error = share->decision.only_repeats ? confirm_repeats(a, share->province)
                                              : commit_write(a->redis, &share->commit, patience);
+        error = error == CHISO_ENOMEM ? CHISO_EIO : error;
+    }
     conclude(a, share, error);
     return error;
 }
