@@ -29,6 +29,8 @@ class Rules:
             return False
         difference = self.sum(sides[0]) - self.sum(sides[1])
         low, high = difference.low, difference.high
+        if low is not None and low == high and (difference.low_open or difference.high_open):
+            return False  # "below 0" of what is never below 0: no number is inside, and nothing certain
         is_negative = high is not None and (high < 0 or high == 0 and difference.high_open)
         is_positive = low is not None and (low > 0 or low == 0 and difference.low_open)
         return {"=": is_negative or is_positive, "<=": is_positive, ">=": is_negative,
