@@ -61,10 +61,12 @@ def ratio(runs, others):
 
 
 def cpu_figures(key, runs):
-    """Where the time of a report goes, by program; the median of the rounds."""
+    """Where the time of a report goes, by program; the median of the rounds. A program that waits for its turn is left
+    out."""
     for name in runs[0]["cpu_us"]:
-        yield Figure(f"{key}.{name}", f"processor time a report, {name}",
-                     round(statistics.median(run["cpu_us"][name] for run in runs), 1), "us")
+        used = round(statistics.median(run["cpu_us"][name] for run in runs), 1)
+        if used:
+            yield Figure(f"{key}.{name}", f"processor time a report, {name}", used, "us")
 
 
 def uss_mib(program):
