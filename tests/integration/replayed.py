@@ -49,15 +49,17 @@ def heads(redis):
     return {key: redis("HGET", key, "seq") for key in redis.keys("chiso:{*}:head")}
 
 
-def scores_are_of_the_catalogue_in_force(redis, without):
+def scores_are_there(redis, without):
+    """Each province that has a head has its cache of scores, of the catalogue in force."""
     in_force = redis("GET", "chiso:catalogue:current")
-    return all(redis("HGET", key, "catalogue") == in_force for key in redis.keys("chiso:{*}:score") if key not in without)
+    scores = {key.replace(":head", ":score") for key in redis.keys("chiso:{*}:head")}
+    return all(redis("HGET", key, "catalogue") == in_force for key in scores.difference(without))
 
 
 def check(test, bus, without=()):
     """What chisoctl replay makes of the journals is what is stored, but for the keys WITHOUT. Counts of repeats are
     committed a second later: then there is more to replay; the cache of scores follows a catalogue when there is time."""
-    until("scores of the catalogue in force", lambda: scores_are_of_the_catalogue_in_force(bus.redis, without))
+    until("scores of the catalogue in force", lambda: scores_are_there(bus.redis, without))
     spare = SpareRedis(bus)
     try:
         wanted = None
