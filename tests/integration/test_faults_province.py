@@ -89,6 +89,37 @@ class Damaged(FaultTestCase):
         self.bus.redis("HSET", "chiso:{35}:leaf:35.x001:2024-01", RECEIVED, leaf)
         self.taken_in_the_end(waiting)
 
+    def test_a_head_that_was_set_back(self):
+        """A commit that its journal does not take leaves nothing behind, and has no receipt."""
+        self.accepted(self.here, "2024-02")
+        head, journal = "chiso:{35}:head", "chiso:{35}:journal"
+        (_, first), (last, _) = self.bus.redis("XRANGE", journal, "-", "+")
+        newest = self.bus.redis.hash(head)
+        self.bus.redis("XDEL", journal, last)
+        self.bus.redis("HSET", head, "seq", 1, "commit_id", dict(zip(first[::2], first[1::2]))[b"commit_id"])
+        waiting = self.send(self.here, "2024-03")
+        until("it is parked", self.parked)
+        self.counted("commit_refused", "parked")
+        self.assertIsNone(self.leaf("2024-03"))
+        self.assertEqual([], self.here.verdicts_for(waiting))
+        self.bus.redis("HSET", head, "seq", newest["seq"], "commit_id", newest["commit_id"])
+        self.assertEqual("ACCEPTED", self.outcome(self.here, waiting))
+        status, out, _ = self.bus.ctl("verify", "--lang", "en")
+        self.assertEqual(1, status)
+        self.assertIn(": 1 difference", out, "the entry that was taken away, and nothing else")
+
+    def test_a_quarantine_that_takes_nothing(self):
+        """Its numbers are used up. Figures of the same commit are taken whole."""
+        quarantine = "chiso:{35}:quarantine"
+        self.bus.redis("XADD", quarantine, f"{2 ** 64 - 1}-{2 ** 64 - 1}", "a", "b")
+        message = report("35.x001", "2024-02", 1, count(RECEIVED, 1), count("of.nothing", 1))
+        self.assertEqual("PARTIAL", outcome_name(self.here.publish(message)))
+        self.assertEqual(1, self.bus.redis("XLEN", quarantine))
+        self.assertEqual(0, self.parked())
+        self.verify()
+        status, out, error = self.bus.ctl("verify", "--journal")
+        self.assertEqual(0, status, out + error)
+
     def test_many_come_back_in_pages(self):
         kept = self.damage("chiso:{35}:ledger")
         waiting = [self.send(self.here, f"{year}-{month:02}") for year in range(2014, 2024) for month in range(1, 13)]
