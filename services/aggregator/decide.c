@@ -40,8 +40,12 @@ static int note_change(void *context, const struct applied_leaf *leaf)
     return rollup_gather(&out->cells, w->catalogue, leaf->unit, leaf->period, leaf->indicator);
 }
 
-void quarantine_add(struct resp *list, const struct message *message, const struct chiso_verdict *verdict,
-    chiso_instant_ms now)
+/* What a quarantine entry holds of a message. */
+#define QUARANTINE_BYTES_MAX 4096
+#define QUARANTINE_PAIRS 6
+/* Adds QUARANTINE_PAIRS pairs. */
+static void quarantine_add(struct resp *list, const struct message *message,
+    const struct chiso_verdict *verdict, chiso_instant_ms now)
 {
     resp_add_text(list, "time");
     resp_add_number(list, (uint64_t)now);

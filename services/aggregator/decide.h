@@ -45,13 +45,6 @@ int decide_batch(struct province *province, const struct catalogue *catalogue,
 int decide_stray(const struct catalogue *catalogue, const struct message *message, chiso_instant_ms now,
     struct chiso_arena *arena, struct chiso_verdict *out);
 
-/* What a quarantine entry holds of a message. */
-#define QUARANTINE_BYTES_MAX 4096
-#define QUARANTINE_PAIRS 6
-/* Adds QUARANTINE_PAIRS pairs. */
-void quarantine_add(struct resp *list, const struct message *message, const struct chiso_verdict *verdict,
-    chiso_instant_ms now);
-
 /* Writes a message that no province's commit takes into chiso:quarantine at once. */
 int quarantine_stray(struct redis *redis, const struct message *message, const struct chiso_verdict *verdict,
     chiso_instant_ms now);

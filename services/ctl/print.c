@@ -11,7 +11,7 @@
 #define WIDTH 120
 #define WIDTH_LEAST 60
 
-bool print_is_terminal(void)
+static bool is_terminal(void)
 {
     return isatty(STDOUT_FILENO);
 }
@@ -19,14 +19,14 @@ bool print_is_terminal(void)
 static size_t width(void)
 {
     struct winsize size;
-    if (!print_is_terminal() || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    if (!is_terminal() || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
         return WIDTH;
     return size.ws_col < WIDTH_LEAST ? WIDTH_LEAST : size.ws_col;
 }
 
 int print_table(const struct session *session, struct table *table)
 {
-    bool colour = print_is_terminal() && !getenv("NO_COLOR");
+    bool colour = is_terminal() && !getenv("NO_COLOR");
     char *text = table ? table_text(table, width(), colour) : NULL;
     table_free(table);
     if (!text)

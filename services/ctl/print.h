@@ -12,7 +12,6 @@
 int print_table(const struct session *session, struct table *table);
 /* Prints VALUE (taken over; NULL: no memory) on standard output with a line end. */
 int print_json(const struct session *session, json_t *value);
-bool print_is_terminal(void);
 
 /* ---- figures: mark, name, period, value, target, position, completeness ---- */
 

@@ -28,7 +28,9 @@ static bool exists(const char *dir, const char *sub, const char *name)
     return lstat(path, &looks) == 0;
 }
 
-void intake_free_name(const char *dir, const char *sub, const char *name, char out[OUTBOX_NAME_BYTES])
+/* "q1.csv" → "q1-2.csv", with the first number that SUB of DIR has no such file for; NAME itself if it has
+ * none. */
+static void free_name(const char *dir, const char *sub, const char *name, char out[OUTBOX_NAME_BYTES])
 {
     const char *ending = strrchr(name, '.');
     int stem = ending == NULL ? (int)strlen(name) : (int)(ending - name);
@@ -60,7 +62,7 @@ static int move_to_done(struct intake *intake, struct outbox_file *noted, struct
     snprintf(from, sizeof from, "%s/%s", intake->dir, noted->name);
     while (error == CHISO_ECONFLICT) {
         if (exists(intake->dir, WATCH_DONE, noted->place)) {
-            intake_free_name(intake->dir, WATCH_DONE, noted->name, noted->place);
+            free_name(intake->dir, WATCH_DONE, noted->name, noted->place);
             error = outbox_file_set_place(intake->outbox, noted->id, noted->place, false, why);
             if (error != CHISO_OK)
                 return error;
@@ -145,7 +147,7 @@ static int refuse(struct intake *intake, const struct watch_file *file, const ch
 {
     char place[OUTBOX_NAME_BYTES], name[OUTBOX_NAME_BYTES + 4], from[PATH_BYTES], to[PATH_BYTES];
     struct paper paper;
-    intake_free_name(intake->dir, WATCH_REFUSED, file->name, place);
+    free_name(intake->dir, WATCH_REFUSED, file->name, place);
     snprintf(from, sizeof from, "%s/%s", intake->dir, file->name);
     snprintf(to, sizeof to, "%s/" WATCH_REFUSED "/%s", intake->dir, place);
     snprintf(name, sizeof name, "%s.txt", place);
@@ -197,7 +199,7 @@ static int queue(struct intake *intake, const struct watch_file *file, struct co
     *noted = (struct outbox_file){.separator = csv->reader.separator, .figures = csv->observation_count};
     snprintf(noted->name, sizeof noted->name, "%s", file->name);
     snprintf(noted->identity, sizeof noted->identity, "%s", file->identity);
-    intake_free_name(intake->dir, WATCH_DONE, file->name, noted->place);
+    free_name(intake->dir, WATCH_DONE, file->name, noted->place);
     const struct plan plan = {
         .catalogue = intake->catalogue,
         .province = intake->province,

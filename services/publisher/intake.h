@@ -33,8 +33,4 @@ int intake_recover(struct intake *intake, struct chiso_message *why);
  * again later. CHISO_EINVAL: the outbox is damaged. Closes FILE->stream. */
 int intake_take(struct intake *intake, struct watch_file *file, struct chiso_message *why);
 
-/* "q1.csv" → "q1-2.csv", with the first number that SUB of DIR has no such file for; NAME itself if it has
- * none. */
-void intake_free_name(const char *dir, const char *sub, const char *name, char out[OUTBOX_NAME_BYTES]);
-
 #endif

@@ -20,11 +20,8 @@ static void try_prefix(const char *prefix, const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     /* On the heap, and no byte longer: reading beyond its end is seen. */
-    char *text = malloc(size + 1);
+    char *text = strndup((const char *)data, size);
     assert(text);
-    if (size)
-        memcpy(text, data, size);
-    text[size] = '\0';
     try_prefix(TOPIC_REPORT, text);
     try_prefix(TOPIC_RECEIPT, text);
     free(text);

@@ -159,7 +159,6 @@ Test(mqtt, dropped_before_flush_all_come_again_after_it_none)
     cr_expect_eq(mqtt_flush(in.mqtt), 0);
     mqtt_drop(in.mqtt);
     connect_client(&in);
-    cr_expect(mqtt_session_present(in.mqtt));
     read_until(&in, 1000, 500);
     cr_expect_eq(in.count, 900, "%zu", in.count);
     mqtt_close(in.mqtt);
@@ -177,7 +176,6 @@ Test(mqtt, closed_without_flush_all_come_again)
     cr_assert_eq(in.count, 50);
     mqtt_close(in.mqtt);
     open_subscriber(&in, "s", 0);
-    cr_expect(mqtt_session_present(in.mqtt));
     read_until(&in, 100, 5000);
     cr_assert_eq(in.count, 100, "%zu", in.count);
     cr_expect_eq(mqtt_flush(in.mqtt), 0);
@@ -320,7 +318,6 @@ Test(mqtt, reconnects_when_the_broker_comes_back)
     connect_client(&in);
     connect_client(&out);
     cr_expect_eq(in.connections, 2);
-    cr_expect(!mqtt_session_present(in.mqtt));
     mqtt_read(in.mqtt, 300, NULL);
     publish(&out, 3);
     read_until(&in, 3, 5000);

@@ -136,10 +136,6 @@ Test(catalogue, children_are_listed_and_filtered_by_day)
     cr_assert_not(catalogue_has_children(catalogue, ha_nam, day("2025-07-01")));
     cr_assert_not(catalogue_has_children(catalogue, ninh_binh, day("2025-06-30")));
     cr_assert(catalogue_has_children(catalogue, ninh_binh, day("2025-07-01")));
-    uint32_t ward = catalogue_unit_find(catalogue, "13285");
-    cr_assert(catalogue_is_under(catalogue, ward, ha_nam, day("2025-06-30")));
-    cr_assert_not(catalogue_is_under(catalogue, ward, ha_nam, day("2025-07-01")));
-    cr_assert_not(catalogue_is_under(catalogue, ha_nam, ha_nam, day("2025-06-30")));
     catalogue_free(catalogue);
 }
 

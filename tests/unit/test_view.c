@@ -197,28 +197,22 @@ Test(view, service_status)
     cr_expect_eq(got->counters[0]->count, 3);
     chiso__v1__service_status__free_unpacked(got, NULL);
     free(bytes);
-    json_is(view_service_status_json(&view), "{\"service\":\"publisher\",\"instance\":\"35.gw\",\"state\":"
-                                             "\"running\",\"at_ms\":5,\"version\":\"1.0.0\","
-                                             "\"published\":10,\"outstanding\":2,\"refused\":1,"
-                                             "\"counters\":["
-                                             "{\"event\":\"mqtt_lost\",\"count\":3,\"last_at_ms\":4},"
-                                             "{\"event\":\"bad_receipt\",\"count\":1,\"last_at_ms\":2}]}");
 }
 
 Test(view, text_that_json_escapes)
 {
-    struct view_service_status view = {.service = "a\"b\\c\nd\x01/\x1f\x7f\tSở\b\f\r"};
+    struct view_alert_snapshot view = {.province = "a\"b\\c\nd\x01/\x1f\x7f\tSở\b\f\r"};
 
-    json_is(view_service_status_json(&view),
-        "{\"service\":\"a\\\"b\\\\c\\nd\\u0001/\\u001f\x7f\\tSở\\b\\f\\r\",\"instance\":\"\",\"state\":\"\","
-        "\"at_ms\":0,\"version\":\"\",\"published\":0,\"outstanding\":0,\"refused\":0,\"counters\":[]}");
+    json_is(view_alert_snapshot_json(&view),
+        "{\"province\":\"a\\\"b\\\\c\\nd\\u0001/"
+        "\\u001f\x7f\\tSở\\b\\f\\r\",\"seq\":0,\"alerts\":[],\"open\":0}");
 }
 
 Test(view, text_that_is_not_utf8_is_no_json)
 {
-    struct view_service_status view = {.service = "\xFF"};
+    struct view_alert_snapshot view = {.province = "\xFF"};
 
-    cr_expect_null(view_service_status_json(&view));
+    cr_expect_null(view_alert_snapshot_json(&view));
 }
 
 Test(view, a_publisher_s_status_comes_back)

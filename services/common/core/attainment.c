@@ -63,7 +63,9 @@ bool attainment_of(
 
 /* ---- a pillar ---- */
 
-bool attainment_is_decided(enum position position)
+/* A target counts as decided at these positions; overdue is left out of what is asked here (see
+ * judgement.on_figure). */
+static bool is_decided(enum position position)
 {
     switch (position) {
     case POSITION_MET:
@@ -129,7 +131,7 @@ static int add_target(const struct catalogue *catalogue, const struct store *sto
     error = position_judge(catalogue, store, unit, window, indicator, level, &total, now, &judgement);
     if (!error && judgement.target) {
         out->targets++;
-        if (attainment_is_decided(judgement.on_figure) &&
+        if (is_decided(judgement.on_figure) &&
             attainment_of(judgement.target, definition->direction, judgement.judged.value,
                 judgement.has_before ? judgement.before : NULL, attained)) {
             out->decided++;

@@ -12,10 +12,6 @@
 bool attainment_of(
     const struct target *target, enum direction direction, const mpq_t x, mpq_srcptr before, mpq_t out);
 
-/* A target counts as decided at these positions; overdue is left out of what is asked here (see
- * judgement.on_figure). */
-bool attainment_is_decided(enum position position);
-
 struct attainment {
     uint32_t targets; /* that apply to a window inside the period */
     uint32_t decided; /* of these; 0: there is no score, which is not 0 */

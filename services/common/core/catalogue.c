@@ -82,17 +82,6 @@ const struct unit_row *catalogue_parent_at(
     return row->parent != CATALOGUE_NONE ? catalogue_unit_at(catalogue, row->parent, day) : NULL;
 }
 
-bool catalogue_is_under(const struct catalogue *catalogue, uint32_t unit, uint32_t ancestor, chiso_day day)
-{
-    const struct unit_row *row = catalogue_unit_at(catalogue, unit, day);
-    for (int depth = 0; row != NULL && depth <= CATALOGUE_DEPTH_MAX; depth++) {
-        if (row->parent == ancestor)
-            return true;
-        row = catalogue_parent_at(catalogue, row, day);
-    }
-    return false;
-}
-
 const struct unit_row *const *catalogue_child_rows(
     const struct catalogue *catalogue, uint32_t unit, size_t *count)
 {

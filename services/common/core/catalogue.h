@@ -254,8 +254,6 @@ const struct succession *catalogue_successions_into(
 /* The row of ROW's parent on DAY; NULL: none. */
 const struct unit_row *catalogue_parent_at(
     const struct catalogue *catalogue, const struct unit_row *row, chiso_day day);
-/* Is UNIT somewhere below ANCESTOR on DAY? Not for ANCESTOR itself. */
-bool catalogue_is_under(const struct catalogue *catalogue, uint32_t unit, uint32_t ancestor, chiso_day day);
 /* Rows that have UNIT as parent on any day, grouped; the caller filters by day with unit_row_valid. */
 const struct unit_row *const *catalogue_child_rows(
     const struct catalogue *catalogue, uint32_t unit, size_t *count);

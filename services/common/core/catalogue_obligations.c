@@ -31,7 +31,7 @@ static int compare_selection(const struct obligation_row *a, const struct obliga
     return order;
 }
 
-int compare_obligations(const void *a, const void *b)
+static int compare_obligations(const void *a, const void *b)
 {
     const struct obligation_row *left = a, *right = b;
     int order = compare_selection(left, right);

@@ -112,7 +112,4 @@ struct catalogue {
     size_t contact_count;
 };
 
-/* Order for searching: indicator, selector, unit, from. */
-int compare_obligations(const void *a, const void *b);
-
 #endif

@@ -490,13 +490,6 @@ static bool is_elsewhere(const struct work *w, uint32_t unit, struct total *out)
     return true;
 }
 
-int rollup_total(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
-    struct chiso_period period, uint32_t indicator, int level, struct total *out)
-{
-    struct work w = {.catalogue = catalogue, .store = store, .period = period, .indicator = indicator};
-    return is_elsewhere(&w, unit, out) ? CHISO_OK : total_at(&w, unit, level, out);
-}
-
 int rollup_total_kept(const struct catalogue *catalogue, struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, struct total *out)
 {

@@ -17,23 +17,20 @@ bool rollup_is_joined(const struct indicator *definition);
 /* Are there indicator@kind totals: do several kinds report something that adds up? */
 bool rollup_has_levels(const struct indicator *definition);
 
-/* The total of (unit, period, indicator[@level]) from leaves and the stored totals of its children (computed
- * where none is stored). For a unit without children it is the unit's own figure. CHISO_ENOTFOUND: no such
- * unit on the period's last day or no definition. CHISO_ERANGE: overflow. */
-int rollup_total(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
-    struct chiso_period period, uint32_t indicator, int level, struct total *out);
-
 /* Is the total of (unit, period) kept in Redis? Units with children on the period's last day, no 9M, no
  * window that strictly contains a succession of the unit or of one below it. */
 bool rollup_is_stored(const struct catalogue *catalogue, uint32_t unit, struct chiso_period period,
     enum chiso_calendar calendar);
 
-/* The same from the memo of what the children give (store_parts), filled on the way: for whoever tells the store
- * of every change below (rollup_settle). */
+/* The total of (unit, period, indicator[@level]) made again from leaves and the stored totals of its children
+ * (computed where none is stored), by way of the memo of what the children give (store_parts), which is filled: for
+ * whoever tells the store of every change below (rollup_settle). Errors as rollup_read. */
 int rollup_total_kept(const struct catalogue *catalogue, struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, struct total *out);
 
-/* What readers use: the stored total where one is kept, otherwise computed now. */
+/* What readers use: the stored total where one is kept, otherwise computed now. For a unit without children it is
+ * the unit's own figure. CHISO_ENOTFOUND: no such unit on the period's last day or no definition. CHISO_ERANGE:
+ * overflow. */
 int rollup_read(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, struct total *out);
 

@@ -81,9 +81,6 @@ int rule_violations(const struct catalogue *catalogue, const struct store *store
 /* "Số liệu không khớp: 170 phải bằng 171, chênh 1: A 60 + B 50 + C 60 = D 171." One sentence on any finding,
  * in LANGUAGE "vi" or "en"; cut where CAPACITY ends. */
 void rule_text(const struct rule_finding *finding, const char *language, char *out, size_t capacity);
-/* "A + B + C = D", with the names of the indicators. */
-void rule_formula(const struct catalogue *catalogue, const struct rule *rule, const char *language, char *out,
-    size_t capacity);
 /* What to call RULE where a name stands: the side that is one indicator, "" when neither is. */
 const char *rule_title(const struct catalogue *catalogue, const struct rule *rule, const char *language);
 /* The object of `chisoctl rules --json`; a new reference, NULL without memory. */

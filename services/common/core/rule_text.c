@@ -127,20 +127,6 @@ void rule_text(const struct rule_finding *finding, const char *language, char *o
     text_add(&text, ".");
 }
 
-void rule_formula(const struct catalogue *catalogue, const struct rule *rule, const char *language, char *out,
-    size_t capacity)
-{
-    struct text text;
-    text_begin(&text, out, capacity);
-    for (size_t i = 0; i < rule->count; i++) {
-        if (i == rule->left_count)
-            text_add(&text, " %s ", signs[rule->relation]);
-        else if (i > 0)
-            text_add(&text, " + ");
-        text_add(&text, "%s", name_of(catalogue_indicator(catalogue, rule->indicators[i]), language));
-    }
-}
-
 const char *rule_title(const struct catalogue *catalogue, const struct rule *rule, const char *language)
 {
     size_t right = rule->count - rule->left_count;

@@ -123,16 +123,3 @@ size_t pillar_score_print(const struct pillar_score *score, char out[PILLAR_SCOR
     return (size_t)snprintf(out, PILLAR_SCORE_TEXT_CHARS, "%" PRIu32 " %" PRIu32 " %s %s", score->decided,
         score->targets, or_none(score->value), or_none(score->exact));
 }
-
-int pillar_score_parse(const char *text, size_t length, struct pillar_score *out)
-{
-    struct words words = {text, text + length};
-    struct pillar_score score = {0};
-    if (!take_count(&words, &score.decided) || !take_count(&words, &score.targets) ||
-        !take_number(&words, score.value, sizeof score.value) ||
-        !take_number(&words, score.exact, sizeof score.exact) || words.at != words.end ||
-        (score.value[0] != '\0') != (score.decided > 0))
-        return CHISO_EINVAL;
-    *out = score;
-    return CHISO_OK;
-}

@@ -27,6 +27,5 @@ struct pillar_score {
 void pillar_score_of(const struct attainment *attainment, struct pillar_score *out);
 #define PILLAR_SCORE_TEXT_CHARS (SCORE_CHARS + SCORE_EXACT_CHARS + 40)
 size_t pillar_score_print(const struct pillar_score *score, char out[PILLAR_SCORE_TEXT_CHARS]);
-int pillar_score_parse(const char *text, size_t length, struct pillar_score *out);
 
 #endif

@@ -125,7 +125,9 @@ static size_t put_wide(char *out, unsigned __int128 number)
     return at + 1;
 }
 
-size_t wide_print(wide value, char out[WIDE_CHARS])
+/* As decimal text. */
+#define WIDE_CHARS 41
+static size_t wide_print(wide value, char out[WIDE_CHARS])
 {
     size_t at = value < 0;
     if (value < 0)
@@ -135,7 +137,7 @@ size_t wide_print(wide value, char out[WIDE_CHARS])
     return at;
 }
 
-int wide_parse(const char *text, size_t length, wide *out)
+static int wide_parse(const char *text, size_t length, wide *out)
 {
     bool negative = length > 0 && text[0] == '-';
     wide value = 0;

@@ -88,9 +88,4 @@ wide sums_value(const struct sums *sums, enum joining joining);
 size_t total_print(const struct total *total, char out[TOTAL_CHARS]);
 int total_parse(const char *text, size_t length, struct total *out);
 
-/* 128-bit integers as decimal text; out holds 41 bytes. */
-#define WIDE_CHARS 41
-size_t wide_print(wide value, char out[WIDE_CHARS]);
-int wide_parse(const char *text, size_t length, wide *out);
-
 #endif

@@ -23,7 +23,7 @@ struct trail {
 
 /* All leaves of INDICATOR at or under UNIT inside PERIOD, units in the order of the catalogue's tree, periods
  * ascending; where PERIOD contains a succession (core/boundaries.h), those of the former units follow.
- * CHISO_ENOTFOUND as rollup_total; CHISO_ENOMEM. *OUT is released with trail_release, also after an error. */
+ * CHISO_ENOTFOUND as rollup_read; CHISO_ENOMEM. *OUT is released with trail_release, also after an error. */
 int trail_collect(const struct catalogue *catalogue, const struct store *store, uint32_t unit,
     struct chiso_period period, uint32_t indicator, int level, struct trail *out);
 /* The same for boundaries_total on DAY: of the former units, where UNIT's own began after PERIOD. Nothing is

@@ -430,14 +430,15 @@ static char *json_of(struct built *built, int error)
     return NULL;
 }
 
-/* The ten public functions differ in the message only. */
-#define VIEW(name)                                                                                           \
+/* The public functions differ in the message only. */
+#define ENCODED(name)                                                                                        \
     int view_##name##_encode(const struct view_##name *view, uint8_t **out, size_t *length)                  \
     {                                                                                                        \
         struct built built = {0};                                                                            \
         int error = build_##name(view, &built);                                                              \
         return pack(&built, error, out, length);                                                             \
-    }                                                                                                        \
+    }
+#define AS_JSON(name)                                                                                        \
     char *view_##name##_json(const struct view_##name *view)                                                 \
     {                                                                                                        \
         struct built built = {0};                                                                            \
@@ -445,11 +446,15 @@ static char *json_of(struct built *built, int error)
         return json_of(&built, error);                                                                       \
     }
 
-VIEW(pillar_snapshot)
-VIEW(pillar_change)
-VIEW(alert_snapshot)
-VIEW(alert_event)
-VIEW(service_status)
+ENCODED(pillar_snapshot)
+ENCODED(pillar_change)
+ENCODED(alert_snapshot)
+ENCODED(alert_event)
+ENCODED(service_status)
+AS_JSON(pillar_snapshot)
+AS_JSON(pillar_change)
+AS_JSON(alert_snapshot)
+AS_JSON(alert_event)
 
 int view_publisher_status_decode(const void *bytes, size_t length, struct view_publisher_status *out)
 {

@@ -129,6 +129,5 @@ char *view_pillar_snapshot_json(const struct view_pillar_snapshot *view);
 char *view_pillar_change_json(const struct view_pillar_change *view);
 char *view_alert_snapshot_json(const struct view_alert_snapshot *view);
 char *view_alert_event_json(const struct view_alert_event *view);
-char *view_service_status_json(const struct view_service_status *view);
 
 #endif

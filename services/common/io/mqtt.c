@@ -94,10 +94,9 @@ static void on_connect(
     }
     mosquitto_property_read_int16(properties, MQTT_PROP_SERVER_KEEP_ALIVE, &keepalive_s, false);
     mqtt->patience_ms = keepalive_s * 500;
-    mqtt->session_present = flags & 1;
     enter(mqtt, MQTT_UP);
     log_info("mqtt_connected", "broker=%s:%d session=%s", mqtt->broker.host, mqtt->broker.port,
-        mqtt->session_present ? "kept" : "new");
+        flags & 1 ? "kept" : "new");
     queue_subscriptions(mqtt, 0);
     if (mqtt->options.on_connected != NULL)
         mqtt->options.on_connected(mqtt->options.context);
@@ -480,9 +479,4 @@ bool mqtt_is_subscribed(const struct mqtt *mqtt)
 int mqtt_patience_ms(const struct mqtt *mqtt)
 {
     return mqtt->patience_ms;
-}
-
-bool mqtt_session_present(const struct mqtt *mqtt)
-{
-    return mqtt->session_present;
 }

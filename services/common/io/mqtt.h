@@ -73,7 +73,5 @@ bool mqtt_is_connected(const struct mqtt *mqtt);
 bool mqtt_is_subscribed(const struct mqtt *mqtt);
 /* Half the keepalive: how long a commit may take before mqtt_drop. */
 int mqtt_patience_ms(const struct mqtt *mqtt);
-/* True when the broker's CONNACK said it had kept our session. */
-bool mqtt_session_present(const struct mqtt *mqtt);
 
 #endif

@@ -20,7 +20,6 @@ struct mqtt {
 
     enum mqtt_state state;
     bool reached; /* TCP stands; before, libmosquitto's socket is neither read nor written */
-    bool session_present;
     bool subscribed; /* the broker has acknowledged subscriptions on this connection */
     int patience_ms;
     long long since_ms; /* when this state began */

@@ -125,7 +125,7 @@ static int prepare_file(struct outbox *outbox, bool make, bool alone, struct chi
     return error;
 }
 
-static int open_file(const char *file, bool make, bool alone, struct outbox **out, struct chiso_message *why)
+static int open_once(const char *file, bool make, bool alone, struct outbox **out, struct chiso_message *why)
 {
     struct outbox *outbox = calloc(1, sizeof *outbox);
     if (outbox == NULL) {
@@ -155,11 +155,12 @@ static int open_file(const char *file, bool make, bool alone, struct outbox **ou
 }
 
 /* SQLite keeps an index of the log in a file that all who look into the outbox share. Where the disk has no
- * room for that, what waits can go out all the same: then nobody else looks into it. */
-int outbox_open_file(const char *file, bool make, struct outbox **out, struct chiso_message *why)
+ * room for that, what waits can go out all the same: then nobody else looks into it. CHISO_EINVAL when FILE is damaged
+ * (WHY says how), and as outbox_open. Takes no lock. */
+static int open_file(const char *file, bool make, struct outbox **out, struct chiso_message *why)
 {
-    int error = open_file(file, make, false, out, why);
-    return error == CHISO_EIO && make ? open_file(file, make, true, out, why) : error;
+    int error = open_once(file, make, false, out, why);
+    return error == CHISO_EIO && make ? open_once(file, make, true, out, why) : error;
 }
 
 /* ---- a damaged one ---- */
@@ -201,7 +202,7 @@ static int save(const char *file, const char *saving, size_t *saved, struct chis
         snprintf(beside, sizeof beside, "%s%s", saving, endings[i]);
         (void)unlink(beside); /* of one who died here before */
     }
-    int error = outbox_open_file(saving, true, &fresh, why);
+    int error = open_file(saving, true, &fresh, why);
     if (error == CHISO_OK)
         error = outbox_salvage(file, fresh, saved, why);
     outbox_close(fresh);
@@ -224,7 +225,7 @@ static int replace_damaged(
         error = CHISO_EIO;
     }
     if (error == CHISO_OK)
-        error = outbox_open_file(file, true, out, &none);
+        error = open_file(file, true, out, &none);
     if (error == CHISO_OK)
         chiso_message_set(why,
             "outbox %.120s was damaged (%.40s) and is kept as %s; a new one has begun with %zu of its "
@@ -246,7 +247,7 @@ int outbox_open(const char *file, struct outbox **out, struct chiso_message *why
         (void)rename(saving, file);
     struct outbox *outbox = NULL;
     struct chiso_message said = {""};
-    error = outbox_open_file(file, true, &outbox, &said);
+    error = open_file(file, true, &outbox, &said);
     if (error == CHISO_EINVAL)
         error = replace_damaged(file, saving, &outbox, &said);
     chiso_message_set(why, "%s", said.text);
@@ -265,7 +266,7 @@ int outbox_open_beside(const char *file, struct outbox **out, struct chiso_messa
         chiso_message_set(why, "outbox %s cannot be opened: %s", file, strerror(errno));
         return CHISO_ENOTFOUND;
     }
-    int error = outbox_open_file(file, false, out, why);
+    int error = open_file(file, false, out, why);
     if (error == CHISO_EINVAL && why != NULL) {
         struct chiso_message reason = *why;
         chiso_message_set(why,

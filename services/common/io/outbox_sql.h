@@ -73,8 +73,6 @@ int outbox_recount(struct outbox *outbox, struct chiso_message *why);
 /* outbox_lock.c. *LOCK is a file descriptor that holds FILE.lock until it is closed. CHISO_ECONFLICT. */
 int outbox_lock(const char *file, int *lock, struct chiso_message *why);
 
-/* outbox_open.c: CHISO_EINVAL when FILE is damaged (WHY says how), and as outbox_open. Takes no lock. */
-int outbox_open_file(const char *file, bool make, struct outbox **out, struct chiso_message *why);
 /* outbox_salvage.c: what is readable in the damaged FILE goes into INTO, a new outbox. *SAVED reports. */
 int outbox_salvage(const char *file, struct outbox *into, size_t *saved, struct chiso_message *why);
 

@@ -121,7 +121,8 @@ int scores_send_done(struct redis *redis, const char *province, const struct sco
     return send_words(redis, &words);
 }
 
-int scores_units(const struct catalogue *catalogue, uint32_t which, struct chiso_period period,
+/* The units that WHICH ranks for PERIOD in PROVINCE, *OUT malloc'ed. */
+static int units_of(const struct catalogue *catalogue, uint32_t which, struct chiso_period period,
     uint32_t province, uint32_t **out, size_t *count)
 {
     chiso_day day = chiso_period_last(period, catalogue_index_calendar(catalogue, which));
@@ -149,7 +150,7 @@ static int add_ranked(const struct catalogue *catalogue, uint32_t which, struct 
     char key[KEY_CHARS];
     uint32_t *units;
     size_t count;
-    int error = scores_units(catalogue, which, period, province, &units, &count);
+    int error = units_of(catalogue, which, period, province, &units, &count);
     if (error)
         return error;
     if (count > 0) {

@@ -38,8 +38,4 @@ int scores_answer(struct redis *redis, struct strings *changed, struct chiso_mes
 /* The same for a ranking; *RANKED units are in it. None: there is none. */
 int scores_answer_rank(struct redis *redis, size_t *ranked, struct chiso_message *why);
 
-/* The units that WHICH ranks for PERIOD in PROVINCE, *OUT malloc'ed. */
-int scores_units(const struct catalogue *catalogue, uint32_t which, struct chiso_period period,
-    uint32_t province, uint32_t **out, size_t *count);
-
 #endif
