@@ -2,6 +2,7 @@
 
 #include "core/apply.h"
 #include "core/catalogue_rule.h"
+#include "core/list.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,14 +29,8 @@ static int note_change(void *context, const struct applied_leaf *leaf)
 {
     struct work *w = context;
     struct decision *out = w->out;
-    if (out->changed_count == out->changed_capacity) {
-        size_t grown = out->changed_capacity ? out->changed_capacity * 2 : 64;
-        struct changed_leaf *moved = realloc(out->changed, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        out->changed = moved;
-        out->changed_capacity = grown;
-    }
+    if (LIST_GROW(out->changed, out->changed_count, out->changed_capacity))
+        return CHISO_ENOMEM;
     out->changed[out->changed_count++] = (struct changed_leaf){leaf->unit, leaf->indicator, leaf->period};
     return rollup_gather(&out->cells, w->catalogue, leaf->unit, leaf->period, leaf->indicator);
 }

@@ -1,5 +1,6 @@
 #include "score_ranks.h"
 
+#include "core/list.h"
 #include <chiso/error.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -49,14 +50,8 @@ int score_ranks_add(struct score_ranks *ranks, uint32_t which, struct chiso_peri
     size_t low = place_of(ranks, which, period);
     if (is_at(ranks, low, which, period))
         return CHISO_OK;
-    if (ranks->count == ranks->capacity) {
-        size_t grown = ranks->capacity ? ranks->capacity * 2 : 64;
-        struct score_rank *moved = realloc(ranks->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        ranks->list = moved;
-        ranks->capacity = grown;
-    }
+    if (LIST_GROW(ranks->list, ranks->count, ranks->capacity))
+        return CHISO_ENOMEM;
     memmove(&ranks->list[low + 1], &ranks->list[low], (ranks->count - low) * sizeof *ranks->list);
     ranks->list[low] = (struct score_rank){which, period};
     ranks->count++;

@@ -1,5 +1,6 @@
 #include "score_round.h"
 
+#include "core/list.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,14 +65,8 @@ static int add_parts(struct score_round *round, struct chiso_period period, unsi
 {
     size_t at = place_of(round, period);
     if (at == round->count || !chiso_period_equal(round->windows[at].period, period)) {
-        if (round->count == round->capacity) {
-            size_t grown = round->capacity ? round->capacity * 2 : 64;
-            struct score_window *moved = realloc(round->windows, grown * sizeof *moved);
-            if (!moved)
-                return CHISO_ENOMEM;
-            round->windows = moved;
-            round->capacity = grown;
-        }
+        if (LIST_GROW(round->windows, round->count, round->capacity))
+            return CHISO_ENOMEM;
         memmove(&round->windows[at + 1], &round->windows[at], (round->count - at) * sizeof *round->windows);
         round->windows[at] = (struct score_window){.period = period};
         round->count++;

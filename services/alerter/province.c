@@ -1,5 +1,6 @@
 #include "province.h"
 
+#include "core/list.h"
 #include "io/figures.h"
 #include "io/log.h"
 #include "io/resum.h"
@@ -44,14 +45,8 @@ void province_release(struct province *province)
 
 static int add_item(struct judgement_run *run, const struct message_item *item)
 {
-    if (run->item_count == run->item_capacity) {
-        size_t grown = run->item_capacity ? run->item_capacity * 2 : 16;
-        struct message_item *moved = realloc(run->items, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        run->items = moved;
-        run->item_capacity = grown;
-    }
+    if (LIST_GROW(run->items, run->item_count, run->item_capacity))
+        return CHISO_ENOMEM;
     run->items[run->item_count++] = *item;
     return CHISO_OK;
 }
@@ -78,14 +73,8 @@ static int tell_contacts(
 static int add_change(
     struct judgement_run *run, const struct alert *alert, enum alert_change change, const struct row *row)
 {
-    if (run->changes.count == run->change_capacity) {
-        size_t grown = run->change_capacity ? run->change_capacity * 2 : 64;
-        struct transition *moved = realloc(run->changes.list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        run->changes.list = moved;
-        run->change_capacity = grown;
-    }
+    if (LIST_GROW(run->changes.list, run->changes.count, run->change_capacity))
+        return CHISO_ENOMEM;
     run->changes.list[run->changes.count++] = (struct transition){*alert, change};
     return tell_contacts(run, alert, change, row);
 }

@@ -1,17 +1,12 @@
 #include "subjects.h"
 
+#include "core/list.h"
 #include <stdlib.h>
 
 int subjects_add(struct subjects *subjects, struct alert_subject subject)
 {
-    if (subjects->count == subjects->capacity) {
-        size_t grown = subjects->capacity ? subjects->capacity * 2 : 256;
-        struct alert_subject *moved = realloc(subjects->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        subjects->list = moved;
-        subjects->capacity = grown;
-    }
+    if (LIST_GROW(subjects->list, subjects->count, subjects->capacity))
+        return CHISO_ENOMEM;
     subjects->list[subjects->count++] = subject;
     return CHISO_OK;
 }

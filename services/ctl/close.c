@@ -1,6 +1,7 @@
 /* chisoctl close: a period whose figures are published. What changes in it later is a restatement. */
 #include "ctl.h"
 
+#include "core/list.h"
 #include "core/province_list.h"
 #include "core/text.h"
 #include "io/clock.h"
@@ -29,14 +30,8 @@ struct closed_list {
 
 static int add_closed(struct closed_list *closed, const struct closed *one)
 {
-    if (closed->count == closed->capacity) {
-        size_t grown = closed->capacity ? closed->capacity * 2 : 64;
-        struct closed *moved = realloc(closed->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        closed->list = moved;
-        closed->capacity = grown;
-    }
+    if (LIST_GROW(closed->list, closed->count, closed->capacity))
+        return CHISO_ENOMEM;
     closed->list[closed->count++] = *one;
     return CHISO_OK;
 }

@@ -1,5 +1,6 @@
 #include "contradictions.h"
 
+#include "core/list.h"
 #include "print.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,14 +17,8 @@ static bool is_there(const struct contradictions *c, const struct rule *rule, co
 
 static int add(struct contradictions *c, const struct rule_finding *finding)
 {
-    if (c->count == c->capacity) {
-        size_t grown = c->capacity ? c->capacity * 2 : 8;
-        struct rule_finding *moved = realloc(c->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        c->list = moved;
-        c->capacity = grown;
-    }
+    if (LIST_GROW(c->list, c->count, c->capacity))
+        return CHISO_ENOMEM;
     c->list[c->count++] = *finding;
     return CHISO_OK;
 }

@@ -2,6 +2,7 @@
 #include "ctl.h"
 
 #include "core/figure_csv.h"
+#include "core/list.h"
 #include "io/figures.h"
 #include "journal.h"
 #include "print.h"
@@ -51,14 +52,8 @@ static int add_item(
     if ((e->unit != CATALOGUE_NONE && unit != e->unit) ||
         (e->indicator != CATALOGUE_NONE && indicator != e->indicator) || !is_in_period(e, period, indicator))
         return CHISO_OK;
-    if (e->count == e->capacity) {
-        size_t grown = e->capacity ? 2 * e->capacity : 256;
-        struct item *moved = realloc(e->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        e->list = moved;
-        e->capacity = grown;
-    }
+    if (LIST_GROW(e->list, e->count, e->capacity))
+        return CHISO_ENOMEM;
     e->list[e->count++] = (struct item){unit, indicator, period, *leaf};
     return CHISO_OK;
 }

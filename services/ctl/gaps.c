@@ -1,6 +1,7 @@
 #include "gaps.h"
 
 #include "core/effective.h"
+#include "core/list.h"
 #include "core/position.h"
 #include <stdlib.h>
 
@@ -12,14 +13,8 @@ struct search {
 static int add_gap(struct search *search, struct gap *gap)
 {
     struct gaps *gaps = search->gaps;
-    if (gaps->count == gaps->capacity) {
-        size_t grown = gaps->capacity ? gaps->capacity * 2 : 64;
-        struct gap *moved = realloc(gaps->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        gaps->list = moved;
-        gaps->capacity = grown;
-    }
+    if (LIST_GROW(gaps->list, gaps->count, gaps->capacity))
+        return CHISO_ENOMEM;
     gap->overdue = gap->deadline != 0 && gap->deadline < search->session->now;
     gaps->list[gaps->count++] = *gap;
     gaps->overdue += gap->overdue;

@@ -2,6 +2,7 @@
 #include "ctl.h"
 
 #include "contradictions.h"
+#include "core/list.h"
 #include "newest.h"
 #include "print.h"
 #include <stdlib.h>
@@ -14,14 +15,8 @@ struct rows {
 
 static int add_row(struct rows *rows, const struct row *row)
 {
-    if (rows->count == rows->capacity) {
-        size_t grown = rows->capacity ? rows->capacity * 2 : 64;
-        struct row *moved = realloc(rows->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        rows->list = moved;
-        rows->capacity = grown;
-    }
+    if (LIST_GROW(rows->list, rows->count, rows->capacity))
+        return CHISO_ENOMEM;
     rows->list[rows->count++] = *row;
     return CHISO_OK;
 }

@@ -1,6 +1,7 @@
 #include "history.h"
 
 #include "core/boundaries.h"
+#include "core/list.h"
 #include "core/trail.h"
 #include "core/utf8.h"
 #include "io/journal_replay.h"
@@ -70,14 +71,8 @@ static bool is_same(const struct history_figure *a, const struct history_figure 
 static int add_change(struct walk *w, struct history_step *step, const struct catalogue *catalogue,
     const struct store *store, const struct replay_entry *entry, const struct replay_change *change)
 {
-    if (step->change_count == step->change_capacity) {
-        size_t grown = step->change_capacity ? step->change_capacity * 2 : 4;
-        struct history_change *moved = realloc(step->changes, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        step->changes = moved;
-        step->change_capacity = grown;
-    }
+    if (LIST_GROW(step->changes, step->change_count, step->change_capacity))
+        return CHISO_ENOMEM;
     struct history_change *out = &step->changes[step->change_count++];
     const struct applied_leaf *leaf = &change->leaf;
     enum chiso_calendar calendar = catalogue_indicator(catalogue, leaf->indicator)->calendar;
@@ -146,14 +141,8 @@ static void note_closing(const struct walk *w, const struct catalogue *catalogue
 
 static int keep(struct history *history, const struct history_step *step)
 {
-    if (history->count == history->capacity) {
-        size_t grown = history->capacity ? history->capacity * 2 : 16;
-        struct history_step *moved = realloc(history->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        history->list = moved;
-        history->capacity = grown;
-    }
+    if (LIST_GROW(history->list, history->count, history->capacity))
+        return CHISO_ENOMEM;
     history->list[history->count++] = *step;
     return CHISO_OK;
 }

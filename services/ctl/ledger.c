@@ -1,6 +1,7 @@
 /* chisoctl ledger: what became of the reports, and is there one missing? */
 #include "ledger.h"
 
+#include "core/list.h"
 #include "ctl.h"
 #include <hiredis/hiredis.h>
 #include <stdio.h>
@@ -39,14 +40,8 @@ static struct ledger_deliveries *deliveries_of(struct ledger_province *p, const 
         if (strcmp(p->deliveries[i].unit, unit) == 0)
             return &p->deliveries[i];
     }
-    if (p->delivery_count == p->delivery_capacity) {
-        size_t grown = p->delivery_capacity ? 2 * p->delivery_capacity : 64;
-        struct ledger_deliveries *moved = realloc(p->deliveries, grown * sizeof *moved);
-        if (!moved)
-            return NULL;
-        p->deliveries = moved;
-        p->delivery_capacity = grown;
-    }
+    if (LIST_GROW(p->deliveries, p->delivery_count, p->delivery_capacity))
+        return NULL;
     struct ledger_deliveries *one = &p->deliveries[p->delivery_count++];
     *one = (struct ledger_deliveries){.unit = ""};
     (void)snprintf(one->unit, sizeof one->unit, "%s", unit);
@@ -72,14 +67,8 @@ static int take_stream(const struct reading *r, const struct ledger_record *reco
     struct ledger_province *p = r->out;
     if (r->publisher && strcmp(record->publisher, r->publisher) != 0)
         return CHISO_OK;
-    if (p->stream_count == p->stream_capacity) {
-        size_t grown = p->stream_capacity ? 2 * p->stream_capacity : 64;
-        struct ledger_stream *moved = realloc(p->streams, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        p->streams = moved;
-        p->stream_capacity = grown;
-    }
+    if (LIST_GROW(p->streams, p->stream_count, p->stream_capacity))
+        return CHISO_ENOMEM;
     struct ledger_stream *one = &p->streams[p->stream_count++];
     *one = (struct ledger_stream){
         .highest = record->number, .forgotten = record->forgotten, .gap_count = record->gap_count};

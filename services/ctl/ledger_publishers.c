@@ -1,6 +1,7 @@
 /* The publishers' own counts: the retained status of each, from the broker. */
 #include "ledger.h"
 
+#include "core/list.h"
 #include "io/clock.h"
 #include "io/mqtt.h"
 #include <chiso/report.h>
@@ -26,14 +27,8 @@ static struct ledger_publisher *place(struct ledger_publishers *p, const char *n
         if (strcmp(p->list[i].name, name) == 0)
             return &p->list[i];
     }
-    if (p->count == p->capacity) {
-        size_t grown = p->capacity ? 2 * p->capacity : 64;
-        struct ledger_publisher *moved = realloc(p->list, grown * sizeof *moved);
-        if (!moved)
-            return NULL;
-        p->list = moved;
-        p->capacity = grown;
-    }
+    if (LIST_GROW(p->list, p->count, p->capacity))
+        return NULL;
     struct ledger_publisher *one = &p->list[p->count++];
     *one = (struct ledger_publisher){.name = ""};
     (void)snprintf(one->name, sizeof one->name, "%s", name);

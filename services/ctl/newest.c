@@ -1,6 +1,7 @@
 #include "newest.h"
 
 #include "core/boundaries.h"
+#include "core/list.h"
 #include "evidence.h"
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +17,8 @@ static int add(struct newest *newest, const char *province, uint64_t seq)
             newest->list[i].seq = seq;
         return CHISO_OK;
     }
-    if (newest->count == newest->capacity) {
-        size_t grown = newest->capacity ? newest->capacity * 2 : 4;
-        struct newest_entry *moved = realloc(newest->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        newest->list = moved;
-        newest->capacity = grown;
-    }
+    if (LIST_GROW(newest->list, newest->count, newest->capacity))
+        return CHISO_ENOMEM;
     newest->list[newest->count++] = (struct newest_entry){province, seq};
     return CHISO_OK;
 }

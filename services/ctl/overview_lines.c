@@ -1,5 +1,6 @@
 #include "overview.h"
 
+#include "core/list.h"
 #include "evidence.h"
 #include <stdlib.h>
 
@@ -10,14 +11,8 @@
 
 static int add_line(struct overview *overview, const struct overview_line *line)
 {
-    if (overview->count == overview->capacity) {
-        size_t grown = overview->capacity ? overview->capacity * 2 : 128;
-        struct overview_line *moved = realloc(overview->lines, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        overview->lines = moved;
-        overview->capacity = grown;
-    }
+    if (LIST_GROW(overview->lines, overview->count, overview->capacity))
+        return CHISO_ENOMEM;
     overview->lines[overview->count++] = *line;
     return CHISO_OK;
 }

@@ -1,6 +1,7 @@
 /* chisoctl quarantine: what was refused, and why. */
 #include "ctl.h"
 
+#include "core/list.h"
 #include "core/utf8.h"
 #include "print.h"
 #include <chiso/report.h>
@@ -80,14 +81,8 @@ static int take_entry(struct refusals *r, const redisReply *entry)
     if (entry->type != REDIS_REPLY_ARRAY || entry->elements != 2 ||
         entry->element[0]->type != REDIS_REPLY_STRING || entry->element[1]->type != REDIS_REPLY_ARRAY)
         return CHISO_OK;
-    if (r->count == r->capacity) {
-        size_t grown = r->capacity ? r->capacity * 2 : 64;
-        struct refusal *moved = realloc(r->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        r->list = moved;
-        r->capacity = grown;
-    }
+    if (LIST_GROW(r->list, r->count, r->capacity))
+        return CHISO_ENOMEM;
     (void)sscanf(entry->element[0]->str, "%llu-%llu", &refusal.id_ms, &refusal.id_n);
     const redisReply *fields = entry->element[1];
     for (size_t i = 0; i + 1 < fields->elements && !error; i += 2)

@@ -1,6 +1,7 @@
 /* What lies where, and where it belongs. */
 #include "rebuild.h"
 
+#include "core/list.h"
 #include "io/misplaced.h"
 #include <hiredis/hiredis.h>
 #include <stdio.h>
@@ -82,14 +83,8 @@ static int read_heads(struct rebuild *r, struct chiso_message *why)
 
 static struct rebuild_figure *add_figure(struct rebuild *r)
 {
-    if (r->count == r->capacity) {
-        size_t grown = r->capacity ? r->capacity * 2 : 256;
-        struct rebuild_figure *moved = realloc(r->figures, grown * sizeof *moved);
-        if (!moved)
-            return NULL;
-        r->figures = moved;
-        r->capacity = grown;
-    }
+    if (LIST_GROW(r->figures, r->count, r->capacity))
+        return NULL;
     r->figures[r->count] = (struct rebuild_figure){.from = 0};
     return &r->figures[r->count++];
 }

@@ -1,6 +1,7 @@
 /* The cache of scores and rankings for what has been replayed, as the aggregator would write it now. */
 #include "replay.h"
 
+#include "core/list.h"
 #include "core/score_fields.h"
 #include "io/scores.h"
 #include <stdlib.h>
@@ -30,14 +31,8 @@ static int add_window(void *context, struct chiso_period period, unsigned parts)
             return CHISO_OK;
         }
     }
-    if (s->count == s->capacity) {
-        size_t grown = s->capacity ? 2 * s->capacity : 64;
-        struct window *moved = realloc(s->windows, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        s->windows = moved;
-        s->capacity = grown;
-    }
+    if (LIST_GROW(s->windows, s->count, s->capacity))
+        return CHISO_ENOMEM;
     s->windows[s->count++] = (struct window){period, parts};
     return CHISO_OK;
 }
@@ -68,14 +63,8 @@ static int add_place(struct score_places *places, uint32_t which, struct chiso_p
         if (places->list[i].which == which && chiso_period_equal(places->list[i].period, period))
             return CHISO_OK;
     }
-    if (places->count == places->capacity) {
-        size_t grown = places->capacity ? 2 * places->capacity : 64;
-        struct score_place *moved = realloc(places->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        places->list = moved;
-        places->capacity = grown;
-    }
+    if (LIST_GROW(places->list, places->count, places->capacity))
+        return CHISO_ENOMEM;
     places->list[places->count++] = (struct score_place){which, period};
     return CHISO_OK;
 }

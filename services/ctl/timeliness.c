@@ -1,6 +1,7 @@
 /* chisoctl timeliness: which of the reports that are owed are in, and which of them came on time. */
 #include "timeliness.h"
 
+#include "core/list.h"
 #include "core/text.h"
 #include "ctl.h"
 #include "print.h"
@@ -10,14 +11,8 @@
 static int keep(void *context, const struct timeliness_report *report)
 {
     struct timeliness_found *found = context;
-    if (found->count == found->capacity) {
-        size_t grown = found->capacity ? found->capacity * 2 : 256;
-        struct timeliness_report *moved = realloc(found->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        found->list = moved;
-        found->capacity = grown;
-    }
+    if (LIST_GROW(found->list, found->count, found->capacity))
+        return CHISO_ENOMEM;
     found->list[found->count++] = *report;
     return CHISO_OK;
 }

@@ -3,6 +3,7 @@
  * is stored. */
 #include "verify.h"
 
+#include "core/list.h"
 #include <hiredis/hiredis.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,14 +38,8 @@ static struct known *known_of(struct keys *k, uint32_t province)
 
 static int remember(struct known *known, struct chiso_period period)
 {
-    if (known->count == known->capacity) {
-        size_t grown = known->capacity ? known->capacity * 2 : 64;
-        struct chiso_period *moved = realloc(known->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        known->list = moved;
-        known->capacity = grown;
-    }
+    if (LIST_GROW(known->list, known->count, known->capacity))
+        return CHISO_ENOMEM;
     known->list[known->count++] = period;
     return CHISO_OK;
 }

@@ -3,6 +3,7 @@
  * A ranking is made after its scores are written, so one that differs is looked at again for a while. */
 #include "verify.h"
 
+#include "core/list.h"
 #include "core/score_text.h"
 #include "io/clock.h"
 #include "io/options.h"
@@ -41,15 +42,7 @@ static int add_place(
 {
     size_t length = strlen(key);
     char *text = malloc(length + unit_length + 2);
-    if (places->count == places->capacity) {
-        size_t grown = places->capacity ? places->capacity * 2 : 256;
-        struct place *moved = realloc(places->list, grown * sizeof *moved);
-        if (moved) {
-            places->list = moved;
-            places->capacity = grown;
-        }
-    }
-    if (!text || places->count == places->capacity) {
+    if (!text || LIST_GROW(places->list, places->count, places->capacity)) {
         free(text);
         return CHISO_ENOMEM;
     }

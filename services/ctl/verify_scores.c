@@ -6,6 +6,7 @@
  * again until the cache has followed; one that does not within PATIENCE_MS is behind, which is told as well. */
 #include "verify.h"
 
+#include "core/list.h"
 #include "core/rollup.h"
 #include "core/score_fields.h"
 #include "io/clock.h"
@@ -93,14 +94,8 @@ static int find_window(struct look *look, struct chiso_period period, struct win
             return CHISO_OK;
         }
     }
-    if (look->count == look->capacity) {
-        size_t grown = look->capacity ? look->capacity * 2 : 64;
-        struct window *moved = realloc(look->windows, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        look->windows = moved;
-        look->capacity = grown;
-    }
+    if (LIST_GROW(look->windows, look->count, look->capacity))
+        return CHISO_ENOMEM;
     *out = &look->windows[look->count++];
     **out = (struct window){.period = period};
     return CHISO_OK;

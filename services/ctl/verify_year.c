@@ -1,5 +1,6 @@
 #include "verify.h"
 
+#include "core/list.h"
 #include "core/rollup.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -45,14 +46,8 @@ static int note_seq(struct verification *v, uint64_t seq)
 {
     if (v->seq_count > 0 && v->seqs[v->seq_count - 1] == seq)
         return CHISO_OK;
-    if (v->seq_count == v->seq_capacity) {
-        size_t grown = v->seq_capacity ? v->seq_capacity * 2 : 1024;
-        uint64_t *moved = realloc(v->seqs, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        v->seqs = moved;
-        v->seq_capacity = grown;
-    }
+    if (LIST_GROW(v->seqs, v->seq_count, v->seq_capacity))
+        return CHISO_ENOMEM;
     v->seqs[v->seq_count++] = seq;
     return CHISO_OK;
 }

@@ -1,5 +1,6 @@
 /* What is wrong with a catalogue, in the order in which a person corrects it. */
 #include "core/catalogue_load.h"
+#include "core/list.h"
 #include "core/sentence_vi.h"
 #include "core/text.h"
 
@@ -8,19 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool make_room(struct catalogue_findings *findings)
-{
-    if (findings->count < findings->capacity)
-        return true;
-    size_t capacity = findings->capacity == 0 ? 16 : findings->capacity * 2;
-    struct catalogue_finding *grown = realloc(findings->list, capacity * sizeof *grown);
-    if (grown == NULL)
-        return false;
-    findings->list = grown;
-    findings->capacity = capacity;
-    return true;
-}
 
 void finding_add(struct loader *loader, const char *file, size_t line, size_t column, bool warning,
     const char *format, ...)
@@ -32,7 +20,7 @@ void finding_add(struct loader *loader, const char *file, size_t line, size_t co
         findings->omitted++;
         return;
     }
-    if (!make_room(findings)) {
+    if (LIST_GROW(findings->list, findings->count, findings->capacity)) {
         loader->out_of_memory = true;
         return;
     }

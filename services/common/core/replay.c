@@ -1,5 +1,6 @@
 #include "core/replay.h"
 
+#include "core/list.h"
 #include "core/moved.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -89,18 +90,6 @@ const struct replay_change *replay_changes(const struct replay *replay, size_t *
     return replay->changes;
 }
 
-/* Room for one more of SIZE bytes in ARRAY; NULL without memory. */
-static void *grow(void *array, size_t count, size_t *capacity, size_t size)
-{
-    if (array && count < *capacity)
-        return array;
-    size_t grown = *capacity ? *capacity * 2 : 16;
-    void *moved = realloc(array, grown * size);
-    if (moved)
-        *capacity = grown;
-    return moved;
-}
-
 /* ---- what is there ---- */
 
 struct leaf_visit {
@@ -155,12 +144,9 @@ struct move {
 
 static int park(struct replay *replay, const struct parked *leaf)
 {
-    struct parked *list =
-        grow(replay->parked, replay->parked_count, &replay->parked_capacity, sizeof *replay->parked);
-    if (!list)
+    if (LIST_GROW(replay->parked, replay->parked_count, replay->parked_capacity))
         return CHISO_ENOMEM;
-    replay->parked = list;
-    list[replay->parked_count++] = *leaf;
+    replay->parked[replay->parked_count++] = *leaf;
     return CHISO_OK;
 }
 
@@ -261,12 +247,9 @@ static int follow(struct replay *replay, const struct replay_entry *entry, struc
 {
     struct progress *progress = progress_of(replay, entry->province);
     if (!progress) {
-        struct progress *list = grow(
-            replay->progress, replay->progress_count, &replay->progress_capacity, sizeof *replay->progress);
-        if (!list)
+        if (LIST_GROW(replay->progress, replay->progress_count, replay->progress_capacity))
             return CHISO_ENOMEM;
-        replay->progress = list;
-        progress = &list[replay->progress_count++];
+        progress = &replay->progress[replay->progress_count++];
         *progress = (struct progress){.seq = 0};
         (void)snprintf(progress->province, sizeof progress->province, "%s", entry->province);
     }
@@ -282,12 +265,9 @@ static int follow(struct replay *replay, const struct replay_entry *entry, struc
 static int note_change(void *context, const struct applied_leaf *leaf)
 {
     struct replay *replay = context;
-    struct replay_change *list =
-        grow(replay->changes, replay->change_count, &replay->change_capacity, sizeof *replay->changes);
-    if (!list)
+    if (LIST_GROW(replay->changes, replay->change_count, replay->change_capacity))
         return CHISO_ENOMEM;
-    replay->changes = list;
-    list[replay->change_count++] = (struct replay_change){*leaf, replay->report};
+    replay->changes[replay->change_count++] = (struct replay_change){*leaf, replay->report};
     return CHISO_OK;
 }
 
@@ -329,12 +309,9 @@ static int take_closing(struct replay *replay, const struct replay_entry *entry,
     (void)snprintf(closing.province, sizeof closing.province, "%s", entry->province);
     (void)snprintf(closing.closing.by, sizeof closing.closing.by, "%s", entry->by);
     (void)snprintf(closing.closing.note, sizeof closing.closing.note, "%s", entry->note);
-    struct province_closing *list =
-        grow(replay->closings, replay->closing_count, &replay->closing_capacity, sizeof *replay->closings);
-    if (!list)
+    if (LIST_GROW(replay->closings, replay->closing_count, replay->closing_capacity))
         return CHISO_ENOMEM;
-    replay->closings = list;
-    list[replay->closing_count++] = closing;
+    replay->closings[replay->closing_count++] = closing;
     return set_closing(replay->catalogue, replay->store, &closing);
 }
 
@@ -375,12 +352,9 @@ static bool has_arrived(struct replay *replay, const char *from, const struct mo
 static int note_arrival(struct replay *replay, const struct moved *moved)
 {
     (void)has_arrived(replay, moved->province, moved); /* a second time, after an interruption */
-    struct arrival *list =
-        grow(replay->arrivals, replay->arrival_count, &replay->arrival_capacity, sizeof *replay->arrivals);
-    if (!list)
+    if (LIST_GROW(replay->arrivals, replay->arrival_count, replay->arrival_capacity))
         return CHISO_ENOMEM;
-    replay->arrivals = list;
-    struct arrival *arrival = &list[replay->arrival_count++];
+    struct arrival *arrival = &replay->arrivals[replay->arrival_count++];
     *arrival = (struct arrival){.period = moved->period};
     (void)snprintf(arrival->province, sizeof arrival->province, "%s", moved->province);
     (void)snprintf(arrival->unit, sizeof arrival->unit, "%s", moved->unit);

@@ -1,5 +1,6 @@
 #include "core/report_csv.h"
 
+#include "core/list.h"
 #include "core/report_row.h"
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +17,8 @@ struct rows {
 
 static int rows_add(struct rows *rows, const struct report_row *row)
 {
-    if (rows->count == rows->capacity) {
-        size_t capacity = rows->capacity == 0 ? 64 : rows->capacity * 2;
-        struct report_row *list = realloc(rows->list, capacity * sizeof *list);
-        if (list == NULL)
-            return CHISO_ENOMEM;
-        rows->list = list;
-        rows->capacity = capacity;
-    }
+    if (LIST_GROW(rows->list, rows->count, rows->capacity))
+        return CHISO_ENOMEM;
     rows->list[rows->count++] = *row;
     return CHISO_OK;
 }

@@ -1,25 +1,13 @@
 #include "core/report_faults.h"
 
+#include "core/list.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static int make_room(struct report_faults *faults)
-{
-    if (faults->count < faults->capacity)
-        return CHISO_OK;
-    size_t capacity = faults->capacity == 0 ? 16 : faults->capacity * 2;
-    struct report_fault *list = realloc(faults->list, capacity * sizeof *list);
-    if (list == NULL)
-        return CHISO_ENOMEM;
-    faults->list = list;
-    faults->capacity = capacity;
-    return CHISO_OK;
-}
-
 void report_faults_add(struct report_faults *faults, size_t line, size_t column, const char *format, ...)
 {
-    if (faults->count == REPORT_FAULTS_MAX || make_room(faults) != CHISO_OK) {
+    if (faults->count == REPORT_FAULTS_MAX || LIST_GROW(faults->list, faults->count, faults->capacity)) {
         faults->omitted++;
         return;
     }

@@ -1,6 +1,7 @@
 #include "core/table.h"
 
 #include "core/display.h"
+#include "core/list.h"
 #include "core/utf8.h"
 #include <assert.h>
 #include <stdio.h>
@@ -53,15 +54,9 @@ void table_free(struct table *table)
 
 static struct line *add_line(struct table *table)
 {
-    if (table->line_count == table->capacity) {
-        size_t grown = table->capacity ? table->capacity * 2 : 32;
-        struct line *moved = realloc(table->lines, grown * sizeof *moved);
-        if (!moved) {
-            table->failed = true;
-            return NULL;
-        }
-        table->lines = moved;
-        table->capacity = grown;
+    if (LIST_GROW(table->lines, table->line_count, table->capacity)) {
+        table->failed = true;
+        return NULL;
     }
     struct line *line = &table->lines[table->line_count++];
     *line = (struct line){0};

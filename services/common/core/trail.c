@@ -2,6 +2,7 @@
 
 #include "core/boundaries.h"
 #include "core/effective.h"
+#include "core/list.h"
 #include "core/rollup.h"
 #include <stdlib.h>
 
@@ -23,14 +24,8 @@ struct work {
 
 static int add_leaf(struct trail *trail, const struct trail_leaf *leaf)
 {
-    if (trail->count == trail->capacity) {
-        size_t grown = trail->capacity ? trail->capacity * 2 : 64;
-        struct trail_leaf *moved = realloc(trail->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        trail->list = moved;
-        trail->capacity = grown;
-    }
+    if (LIST_GROW(trail->list, trail->count, trail->capacity))
+        return CHISO_ENOMEM;
     trail->list[trail->count++] = *leaf;
     return CHISO_OK;
 }

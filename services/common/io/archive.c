@@ -1,5 +1,6 @@
 #include "io/archive.h"
 
+#include "core/list.h"
 #include "io/resp_file.h"
 #include <chiso/report.h>
 #include <dirent.h>
@@ -46,14 +47,8 @@ static int add_part(struct archive *archive, const char *name)
     if (strcmp(again, name) != 0 || part.first == 0 || part.last < part.first)
         return CHISO_OK;
     memcpy(part.name, again, sizeof part.name);
-    if (archive->count == archive->capacity) {
-        size_t grown = archive->capacity ? 2 * archive->capacity : 16;
-        struct part *moved = realloc(archive->parts, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        archive->parts = moved;
-        archive->capacity = grown;
-    }
+    if (LIST_GROW(archive->parts, archive->count, archive->capacity))
+        return CHISO_ENOMEM;
     archive->parts[archive->count++] = part;
     return CHISO_OK;
 }

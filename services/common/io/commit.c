@@ -1,6 +1,7 @@
 #include "io/commit.h"
 
 #include "commit_lua.h"
+#include "core/list.h"
 #include "core/rollup.h"
 #include "io/log.h"
 #include <assert.h>
@@ -150,15 +151,9 @@ static void add_period(struct commit *commit, struct chiso_period period)
         if (chiso_period_equal(commit->periods[i], period))
             return;
     }
-    if (commit->period_count == commit->period_capacity) {
-        size_t capacity = commit->period_capacity ? commit->period_capacity * 2 : 64;
-        struct chiso_period *moved = realloc(commit->periods, capacity * sizeof *moved);
-        if (!moved) {
-            commit->failed = true;
-            return;
-        }
-        commit->periods = moved;
-        commit->period_capacity = capacity;
+    if (LIST_GROW(commit->periods, commit->period_count, commit->period_capacity)) {
+        commit->failed = true;
+        return;
     }
     commit->periods[commit->period_count++] = period;
 }

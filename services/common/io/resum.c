@@ -1,5 +1,6 @@
 #include "io/resum.h"
 
+#include "core/list.h"
 #include "core/rollup.h"
 #include <stdlib.h>
 #include <string.h>
@@ -26,14 +27,8 @@ static int keep_total(void *context, uint32_t unit, struct chiso_period period, 
     const struct total *total)
 {
     struct cells *cells = context;
-    if (cells->count == cells->capacity) {
-        size_t grown = cells->capacity ? cells->capacity * 2 : 256;
-        struct cell *moved = realloc(cells->list, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        cells->list = moved;
-        cells->capacity = grown;
-    }
+    if (LIST_GROW(cells->list, cells->count, cells->capacity))
+        return CHISO_ENOMEM;
     cells->list[cells->count++] = (struct cell){unit, indicator, period, level, total};
     return CHISO_OK;
 }
