@@ -1,5 +1,6 @@
 #include "gone.h"
 
+#include "core/topic.h"
 #include "io/log.h"
 #include <hiredis/hiredis.h>
 #include <stdio.h>
@@ -7,11 +8,11 @@
 
 static int take_back(struct aggregator *a, const char *province, const char *pillar)
 {
-    static const char *const prefixes[] = {"chiso/v1", "chiso/v1/json"};
+    static const char *const prefixes[] = {TOPIC_ROOT, TOPIC_JSON};
     char topic[160];
     int error = CHISO_OK;
     for (size_t i = 0; i < 2 && !error; i++) {
-        (void)snprintf(topic, sizeof topic, "%s/pillar/%s/%s", prefixes[i], province, pillar);
+        (void)snprintf(topic, sizeof topic, "%spillar/%s/%s", prefixes[i], province, pillar);
         error = mqtt_publish(a->mqtt, topic, NULL, 0, true, NULL);
     }
     return error;

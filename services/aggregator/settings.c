@@ -1,6 +1,7 @@
 #include "settings.h"
 
 #include "core/province_list.h"
+#include "core/topic.h"
 #include "io/catalogue_folder.h"
 #include "io/clock.h"
 #include "io/log.h"
@@ -105,9 +106,9 @@ static int subscribe(struct mqtt *mqtt, const char *list)
 {
     char one[CHISO_UNIT_BYTES_MAX + 1], filter[128];
     if (!list || !*list)
-        return mqtt_subscribe(mqtt, "chiso/v1/report/+/+");
+        return mqtt_subscribe(mqtt, TOPIC_REPORT "+/+");
     for (const char *at = list; province_list_next(&at, one);) {
-        (void)snprintf(filter, sizeof filter, "chiso/v1/report/%s/+", one);
+        (void)snprintf(filter, sizeof filter, TOPIC_REPORT "%s/+", one);
         int error = mqtt_subscribe(mqtt, filter);
         if (error)
             return error;

@@ -2,6 +2,7 @@
 #include "ledger.h"
 
 #include "core/list.h"
+#include "core/topic.h"
 #include "io/clock.h"
 #include "io/mqtt.h"
 #include <chiso/report.h>
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STATUS_TOPIC "chiso/v1/status/publisher/"
+#define STATUS_TOPIC TOPIC_STATUS "publisher/"
 /* How long a broker may be silent. */
 #define PATIENCE_MS 3000
 

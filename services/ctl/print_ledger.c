@@ -137,8 +137,8 @@ static int print_streams(const struct session *session, const struct ledger_repo
 
 static const char *state_text(const struct session *session, const char *state)
 {
-    static const char *const words[][2] = {{"starting", "đang khởi động"}, {"running", "đang chạy"},
-        {"stopped", "đã dừng"}, {"lost", "mất kết nối"}};
+    static const char *const words[][2] = {
+        {"running", "đang chạy"}, {"stopped", "đã dừng"}, {"lost", "mất kết nối"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(state, words[i][0]) == 0)
             return session_english(session) ? words[i][0] : words[i][1];

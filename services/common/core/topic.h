@@ -1,12 +1,15 @@
-/* The two MQTT topics that name a province and a publisher, as proto/README.md has them:
+/* How MQTT topics begin (proto/README.md), and those two that name a province and a publisher:
  * chiso/v1/report/<province>/<publisher> and chiso/v1/receipt/<province>/<publisher>. */
 #ifndef CORE_TOPIC_H
 #define CORE_TOPIC_H
 
 #include <chiso/report.h>
 
-#define TOPIC_REPORT "chiso/v1/report/"
-#define TOPIC_RECEIPT "chiso/v1/receipt/"
+#define TOPIC_ROOT "chiso/v1/"
+#define TOPIC_JSON TOPIC_ROOT "json/" /* what viewers get, once more */
+#define TOPIC_STATUS TOPIC_ROOT "status/"
+#define TOPIC_REPORT TOPIC_ROOT "report/"
+#define TOPIC_RECEIPT TOPIC_ROOT "receipt/"
 #define TOPIC_CHARS (sizeof TOPIC_RECEIPT + 2 * CHISO_UNIT_BYTES_MAX + 1)
 
 /* What stands behind PREFIX (one of the two): both must be codes (chiso_code_is_valid). CHISO_EINVAL for any

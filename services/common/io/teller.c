@@ -1,5 +1,6 @@
 #include "io/teller.h"
 
+#include "core/topic.h"
 #include "core/view.h"
 #include "io/clock.h"
 #include "io/log.h"
@@ -44,7 +45,7 @@ int teller_init(struct teller *teller, const char *service, const char *instance
     *teller = (struct teller){.service = service};
     (void)snprintf(teller->instance, sizeof teller->instance, "%s", instance ? instance : "1");
     (void)snprintf(teller->client_id, sizeof teller->client_id, "chiso-%.24s-%s", service, teller->instance);
-    (void)snprintf(teller->status_topic, sizeof teller->status_topic, "chiso/v1/status/%.24s/%s", service,
+    (void)snprintf(teller->status_topic, sizeof teller->status_topic, TOPIC_STATUS "%.24s/%s", service,
         teller->instance);
     return encode_status(teller, "lost", &teller->will, &teller->will_length);
 }
@@ -101,10 +102,10 @@ int teller_publish(
 {
     char topic[TOPIC_BYTES];
     int error = bytes && json ? CHISO_OK : CHISO_ENOMEM;
-    (void)snprintf(topic, sizeof topic, "chiso/v1/%s", tail);
+    (void)snprintf(topic, sizeof topic, TOPIC_ROOT "%s", tail);
     if (!error)
         error = mqtt_publish(teller->mqtt, topic, bytes, length, retain, NULL);
-    (void)snprintf(topic, sizeof topic, "chiso/v1/json/%s", tail);
+    (void)snprintf(topic, sizeof topic, TOPIC_JSON "%s", tail);
     if (!error)
         error = mqtt_publish(teller->mqtt, topic, json, strlen(json), retain, NULL);
     free(bytes);
