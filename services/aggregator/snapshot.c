@@ -114,6 +114,7 @@ static struct view_figure view_of(const struct catalogue *catalogue, struct line
         .restated = r->closing.restated,
         .violation_count = r->violation_count,
         .violations = line->violations,
+        .rules_elsewhere = r->rules_elsewhere,
     };
 }
 

@@ -6,7 +6,7 @@ import unittest
 
 from harness import Bus, until
 from messages import Observation
-from mqtt_client import Reporter, report
+from mqtt_client import Reporter, Viewer, report
 
 FILES = {
     "units.csv": """code,valid_from,valid_to,kind,role,parent,name_vi,name_en
@@ -31,6 +31,7 @@ VN,,,nation,,,Việt Nam,Viet Nam
     "indicators.csv": """id,pillar,name_vi,name_en,measure,across_time,decimals,reported_by,whole_by,cadence,direction,minimum
 sum,foundation,Đếm,Count,count,sum,0,district commune,province,half,up,0
 year,foundation,Cả năm,Whole year,count,sum,0,province,,half,up,0
+yearly,foundation,Mỗi năm,Once a year,count,sum,0,province,,year,up,0
 cost,foundation,Chi phí,Cost,rate,none,0,organisation:bank,,half,down,0
 """,
     "targets.csv": """indicator,unit,unit_kind,scope,shape,value,due,curve,window
@@ -38,7 +39,7 @@ sum,37,,unit,at_least,900,2025-12-31,,year_to_date
 sum,00002,,unit,at_least,115,2025-12-31,,year_to_date
 cost,36.bank,,unit,at_most,30,,hold,
 """,
-    "rules.csv": "id,left,operator,right,severity\nboth,year,=,sum,critical\n",
+    "rules.csv": "id,left,operator,right,severity\nboth,year,=,sum,critical\nonce,yearly,=,sum,warning\n",
     "contacts.csv": "unit,post,address\n37,Chủ tịch,a@example.org\n36,Chủ tịch,b@example.org\n",
 }
 BEFORE, AFTER = "2025-05-05T08:00:00+07:00", "2026-02-02T08:00:00+07:00"
@@ -146,6 +147,22 @@ class Merger(unittest.TestCase):
         self.figure("36", "36", "2025-H1", 2, 150)
         until("900 against 900", lambda: self.state(RULE) == ("resolved", "no_target", "2025", "figure"))
         self.assertEqual([], self.get("37", "year", "2025")["violations"])
+
+    def test_viewers_learn_that_a_rule_needs_a_former_province(self):
+        topic = "chiso/v1/json/pillar/37/foundation"
+        viewer = Viewer(self.bus, topic)
+        self.addCleanup(viewer.close)
+        self.first_year()
+        self.figure("37", "37", "2025", 1, 900, "yearly")
+
+        def seen():
+            return {(figure["indicator"], figure["period"]): (figure["violations"], figure["rules_elsewhere"])
+                    for figure in json.loads(viewer.last.get(topic, '{"figures": []}'))["figures"]}
+
+        viewer.wait_for("the year", lambda: ("yearly", "2025") in seen())
+        self.assertEqual({("yearly", "2025"): ([], True), ("sum", "2025-H2"): ([], False)},
+                         {key: seen()[key] for key in (("yearly", "2025"), ("sum", "2025-H2"))})
+        self.assertEqual(["once"], self.get("37", "yearly", "2025")["violations"])
 
     def test_alerts_of_a_unit_that_moves(self):
         self.figure("36", "36.bank", "2024-H2", 1, 40, "cost")

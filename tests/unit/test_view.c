@@ -53,7 +53,8 @@ Test(view, pillar_snapshot)
                                         .year_before_qualifier = "exact",
                                         .change = "-5.5",
                                         .not_comparable = "",
-                                        .redefined = "2025-03-01"},
+                                        .redefined = "2025-03-01",
+                                        .rules_elsewhere = true},
         {.unit = "35"}};
     struct view_score scores[] = {{"dti", "2022", "value", "0.4885", "0.4885", true, "0.4886", "0.48857",
                                       true, 3, "Chỉ số", "Index", "0,4885", true},
@@ -108,7 +109,7 @@ Test(view, pillar_snapshot)
         "ms\":1746406800001,\"closed_by\":\"Văn phòng\",\"restated\":true,"
         "\"year_before_period\":\"2024-Q1\",\"year_before_state\":\"comparable\",\"year_before_value\":"
         "\"84.6\",\"year_before_qualifier\":\"exact\",\"change\":\"-5.5\",\"not_comparable\":\"\","
-        "\"redefined\":\"2025-03-01\"}],\"reported\":"
+        "\"redefined\":\"2025-03-01\",\"rules_elsewhere\":true}],\"reported\":"
         "6,\"expected\":7,\"scores\":[{\"index\":"
         "\"dti\",\"period\":\"2022\",\"state\":\"value\",\"value\":\"0.4885\",\"exact\":\"0.4885\","
         "\"published\":true,\"computed\":\"0.4886\",\"computed_exact\":\"0.48857\",\"incomplete\":true,"

@@ -88,6 +88,7 @@ static void build_figure(const struct view_figure *from, Chiso__V1__Figure *to)
     to->change = text(from->change);
     to->not_comparable = text(from->not_comparable);
     to->redefined = text(from->redefined);
+    to->rules_elsewhere = from->rules_elsewhere;
     /* Nothing writes to them either. */
     to->n_violations = from->violation_count;
     to->violations = (char **)(uintptr_t)from->violations;

@@ -29,6 +29,7 @@ struct view_figure {
     bool restated;
     const char *year_before_period, *year_before_state, *year_before_value, *year_before_qualifier, *change;
     const char *not_comparable, *redefined;
+    bool rules_elsewhere;
 };
 
 struct view_score {
