@@ -4,8 +4,6 @@
 #include "io/mqtt_inside.h"
 #include <errno.h>
 #include <mqtt_protocol.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +53,7 @@ static void go_down(struct mqtt *mqtt)
     mqtt->failures++;
     mqtt->unsent_acks = 0;
     mqtt->more = mqtt->subscribed = false;
+    mqtt_socket_begin(&mqtt->socket, -1);
     enter(mqtt, MQTT_DOWN);
 }
 
@@ -95,6 +94,7 @@ static void on_connect(
     mosquitto_property_read_int16(properties, MQTT_PROP_SERVER_KEEP_ALIVE, &keepalive_s, false);
     mqtt->patience_ms = keepalive_s * 500;
     enter(mqtt, MQTT_UP);
+    mqtt_socket_begin(&mqtt->socket, mosquitto_socket(mqtt->client));
     log_info("mqtt_connected", "broker=%s:%d session=%s", mqtt->broker.host, mqtt->broker.port,
         flags & 1 ? "kept" : "new");
     queue_subscriptions(mqtt, 0);
@@ -284,16 +284,33 @@ static int go_on_connecting(struct mqtt *mqtt, long long deadline_ms)
     return mqtt->state == MQTT_UP ? CHISO_OK : CHISO_EIO;
 }
 
+/* One turn of libmosquitto's loop, through our buffers. */
+static int loop(struct mqtt *mqtt, int (*turn)(struct mosquitto *client, int packets))
+{
+    struct mqtt_socket *before = mqtt_socket_enter(&mqtt->socket);
+    int error = turn(mqtt->client, 1);
+
+    mqtt_socket_leave(before);
+    return error;
+}
+
+static bool has_to_write(const struct mqtt *mqtt)
+{
+    return mqtt->socket.out_end > 0 || mosquitto_want_write(mqtt->client);
+}
+
 /* Whatever is queued. */
 static int write_out(struct mqtt *mqtt, int patience_ms)
 {
     long long deadline_ms = clock_monotonic_ms() + patience_ms;
 
-    while (mosquitto_want_write(mqtt->client)) {
-        int error = mosquitto_loop_write(mqtt->client, 1);
+    while (has_to_write(mqtt)) {
+        int error = mosquitto_want_write(mqtt->client) ? loop(mqtt, mosquitto_loop_write) : MOSQ_ERR_SUCCESS;
+        if (error == MOSQ_ERR_SUCCESS && mqtt_socket_drain(&mqtt->socket))
+            error = MOSQ_ERR_ERRNO;
         if (error != MOSQ_ERR_SUCCESS)
             return lost(mqtt, error);
-        if (!mosquitto_want_write(mqtt->client))
+        if (!has_to_write(mqtt))
             break;
         if (remaining_ms(deadline_ms) == 0)
             return lost(mqtt, MOSQ_ERR_KEEPALIVE);
@@ -309,7 +326,7 @@ static int read_packets(struct mqtt *mqtt, bool (*wanted)(void *context))
     mqtt->more = true;
     while (wanted == NULL || wanted(mqtt->options.context)) {
         mqtt->progress = false;
-        int error = mosquitto_loop_read(mqtt->client, 1);
+        int error = loop(mqtt, mosquitto_loop_read);
         if (error != MOSQ_ERR_SUCCESS)
             return lost(mqtt, error);
         if (mosquitto_socket(mqtt->client) < 0) /* a DISCONNECT came */
@@ -347,26 +364,9 @@ int mqtt_read(struct mqtt *mqtt, int timeout_ms, bool (*wanted)(void *context))
     return trouble == MOSQ_ERR_SUCCESS ? CHISO_OK : lost(mqtt, trouble);
 }
 
-/* Many small packets become few segments: without it every PUBACK is one. */
-static void cork(struct mqtt *mqtt, int on)
-{
-    int handle = mosquitto_socket(mqtt->client);
-
-    if (handle >= 0)
-        setsockopt(handle, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
-}
-
 int mqtt_flush(struct mqtt *mqtt)
 {
-    if (mqtt->state != MQTT_UP)
-        return CHISO_EIO;
-    bool many = mqtt->unsent_acks > 1;
-    if (many)
-        cork(mqtt, 1);
-    int error = write_out(mqtt, WRITE_MS);
-    if (many)
-        cork(mqtt, 0);
-    return error;
+    return mqtt->state == MQTT_UP ? write_out(mqtt, WRITE_MS) : CHISO_EIO;
 }
 
 int mqtt_drop(struct mqtt *mqtt)
@@ -391,7 +391,10 @@ int mqtt_publish(
         return CHISO_EIO;
     if (length > INT32_MAX)
         return CHISO_ERANGE;
-    switch (mosquitto_publish_v5(mqtt->client, message_id, topic, (int)length, bytes, 1, retain, NULL)) {
+    struct mqtt_socket *before = mqtt_socket_enter(&mqtt->socket);
+    int error = mosquitto_publish_v5(mqtt->client, message_id, topic, (int)length, bytes, 1, retain, NULL);
+    mqtt_socket_leave(before);
+    switch (error) {
     case MOSQ_ERR_SUCCESS:
     case MOSQ_ERR_NO_CONN: /* noticed late; libmosquitto keeps it and sends it after reconnecting */
         mqtt->unacknowledged++;
@@ -439,8 +442,12 @@ static void say_goodbye(struct mqtt *mqtt)
     int handle = dup(mosquitto_socket(mqtt->client));
 
     snprintf(mqtt->refusal, sizeof mqtt->refusal, "closed");
-    if (mosquitto_disconnect_v5(mqtt->client, MQTT_RC_NORMAL_DISCONNECTION, NULL) == MOSQ_ERR_SUCCESS)
-        write_out(mqtt, CLOSE_MS);
+    if (write_out(mqtt, CLOSE_MS) == CHISO_OK) {
+        /* libmosquitto closes the socket as soon as DISCONNECT is written. */
+        mqtt_socket_begin(&mqtt->socket, -1);
+        if (mosquitto_disconnect_v5(mqtt->client, MQTT_RC_NORMAL_DISCONNECTION, NULL) == MOSQ_ERR_SUCCESS)
+            write_out(mqtt, CLOSE_MS);
+    }
     if (handle < 0)
         return;
     shutdown(handle, SHUT_WR);

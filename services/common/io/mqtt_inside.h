@@ -3,6 +3,7 @@
 #define IO_MQTT_INSIDE_H
 
 #include "io/mqtt.h"
+#include "io/mqtt_socket.h"
 #include "io/url.h"
 #include <mosquitto.h>
 #include <stdint.h>
@@ -31,6 +32,7 @@ struct mqtt {
     bool progress; /* a packet arrived during this mosquitto_loop_read */
     bool more; /* reading stopped before the socket, or TLS, ran dry */
     char refusal[64]; /* what the broker said at CONNACK or DISCONNECT */
+    struct mqtt_socket socket;
 };
 
 /* Registers the callbacks of mqtt.c with libmosquitto. */

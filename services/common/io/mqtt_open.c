@@ -145,6 +145,7 @@ int mqtt_open(const struct mqtt_options *options, struct mqtt **out, struct chis
     if (mqtt == NULL)
         return CHISO_ENOMEM;
     mosquitto_lib_init();
+    mqtt_socket_begin(&mqtt->socket, -1);
     mqtt->broker = broker;
     keep_options(mqtt, options);
     mqtt->client = mosquitto_new(options->client_id, options->clean_start, mqtt);
