@@ -44,16 +44,47 @@ static struct side value(wide sum)
     return side;
 }
 
-Test(total, overflow_is_an_error_with_nothing_half_applied)
+Test(total, overflow_is_an_error)
 {
     const wide most = (wide)((~(unsigned __int128)0) >> 1);
-    struct side a = value(most), before = a, b = value(1);
-    cr_assert_eq(side_join(&a, &b, JOIN_SUM, CHISO_STATISTICAL), CHISO_ERANGE);
-    cr_assert_eq(memcmp(&a, &before, sizeof a), 0);
-    struct side c = value(-most - 1), minus = value(-1);
-    cr_assert_eq(side_join(&c, &minus, JOIN_SUM, CHISO_STATISTICAL), CHISO_ERANGE);
-    cr_assert_eq(side_join(&c, &a, JOIN_SUM, CHISO_STATISTICAL), CHISO_OK);
-    cr_assert(sums_value(&c.numerator, JOIN_SUM) == -1);
+    struct side a = value(most), b = value(1), c = value(-most - 1), minus = value(-1), many = value(1);
+    cr_expect_eq(side_join(&a, &b, JOIN_SUM, CHISO_STATISTICAL), CHISO_ERANGE);
+    cr_expect_eq(side_join(&c, &minus, JOIN_SUM, CHISO_STATISTICAL), CHISO_ERANGE);
+    many.expected = UINT32_MAX;
+    cr_expect_eq(side_join(&many, &b, JOIN_SUM, CHISO_STATISTICAL), CHISO_ERANGE);
+    struct side least = value(-most - 1), largest = value(most);
+    cr_expect_eq(side_join(&least, &largest, JOIN_SUM, CHISO_STATISTICAL), CHISO_OK);
+    cr_expect(sums_value(&least.numerator, JOIN_SUM) == -1);
+}
+
+Test(total, the_oldest_window_is_the_one_that_ended_first)
+{
+    static const struct {
+        const char *name;
+        struct chiso_period older, younger;
+        enum chiso_calendar calendar;
+    } rows[] = {
+        {"months", {CHISO_PERIOD_MONTH, 2025, 2}, {CHISO_PERIOD_MONTH, 2025, 3}, CHISO_STATISTICAL},
+        {"months of two years", {CHISO_PERIOD_MONTH, 2024, 12}, {CHISO_PERIOD_MONTH, 2025, 1},
+            CHISO_ADMINISTRATIVE},
+        {"years", {CHISO_PERIOD_YEAR, 2024, 0}, {CHISO_PERIOD_YEAR, 2025, 0}, CHISO_STATISTICAL},
+        {"days", {CHISO_PERIOD_DAY, 20000, 20000}, {CHISO_PERIOD_DAY, 20001, 20001}, CHISO_STATISTICAL},
+        {"a quarter, then its last month", {CHISO_PERIOD_QUARTER, 2025, 1}, {CHISO_PERIOD_MONTH, 2025, 3},
+            CHISO_STATISTICAL},
+        {"a month of the administrative calendar, then its day after", {CHISO_PERIOD_MONTH, 1970, 1},
+            {CHISO_PERIOD_DAY, 14, 14}, CHISO_ADMINISTRATIVE},
+        {"intervals by their end", {CHISO_PERIOD_INTERVAL, 500, 600}, {CHISO_PERIOD_INTERVAL, 400, 601},
+            CHISO_STATISTICAL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct side a = value(1), b = value(1);
+        a.oldest = rows[i].older;
+        b.oldest = rows[i].younger;
+        cr_assert_eq(side_join(&a, &b, JOIN_SUM, rows[i].calendar), CHISO_OK);
+        cr_expect(chiso_period_equal(a.oldest, rows[i].older), "%s", rows[i].name);
+        cr_assert_eq(side_join(&b, &a, JOIN_SUM, rows[i].calendar), CHISO_OK);
+        cr_expect(chiso_period_equal(b.oldest, rows[i].older), "%s, the other way round", rows[i].name);
+    }
 }
 
 Test(total, a_bare_figure_gives_its_parts_to_the_total_above)

@@ -54,21 +54,27 @@ wide sums_value(const struct sums *sums, enum joining joining)
     return value;
 }
 
+int sums_add(struct sums *into, int qualifier, wide value, uint32_t count, enum joining joining)
+{
+    wide *sum = &into->sum[qualifier];
+    if (joining == JOIN_SUM) {
+        if (__builtin_add_overflow(*sum, value, sum))
+            return CHISO_ERANGE;
+    } else if (into->count[qualifier] == 0 || comes_before(value, *sum, joining)) {
+        *sum = value;
+    }
+    return __builtin_add_overflow(into->count[qualifier], count, &into->count[qualifier]) ? CHISO_ERANGE
+                                                                                          : CHISO_OK;
+}
+
 static int sums_join(struct sums *into, const struct sums *part, enum joining joining)
 {
-    for (int q = 0; q < CHISO_QUALIFIERS; q++) {
-        if (part->count[q] == 0)
-            continue;
-        if (joining == JOIN_SUM) {
-            if (__builtin_add_overflow(into->sum[q], part->sum[q], &into->sum[q]))
-                return CHISO_ERANGE;
-        } else if (into->count[q] == 0 || comes_before(part->sum[q], into->sum[q], joining)) {
-            into->sum[q] = part->sum[q];
-        }
-        if (__builtin_add_overflow(into->count[q], part->count[q], &into->count[q]))
-            return CHISO_ERANGE;
+    int error = CHISO_OK;
+    for (int q = 0; q < CHISO_QUALIFIERS && !error; q++) {
+        if (part->count[q] > 0)
+            error = sums_add(into, q, part->sum[q], part->count[q], joining);
     }
-    return CHISO_OK;
+    return error;
 }
 
 /* A value beside "not applicable" is a value; nothing beside "not applicable" is decided by the caller's
@@ -85,28 +91,41 @@ static enum side_state joined_state(enum side_state a, enum side_state b)
 
 static bool is_older(struct chiso_period a, struct chiso_period b, enum chiso_calendar calendar)
 {
+    if (a.kind == b.kind && a.kind != CHISO_PERIOD_INTERVAL)
+        return a.a != b.a ? a.a < b.a : a.b < b.b;
     chiso_day a_last = chiso_period_last(a, calendar), b_last = chiso_period_last(b, calendar);
     if (a_last != b_last)
         return a_last < b_last;
     return chiso_period_first(a, calendar) < chiso_period_first(b, calendar);
 }
 
+int side_add_units(
+    struct side *into, uint32_t reported, uint32_t partial, uint32_t expected, uint32_t not_applicable)
+{
+    bool over = __builtin_add_overflow(into->reported, reported, &into->reported) |
+                __builtin_add_overflow(into->partial, partial, &into->partial) |
+                __builtin_add_overflow(into->expected, expected, &into->expected) |
+                __builtin_add_overflow(into->not_applicable, not_applicable, &into->not_applicable);
+    return over ? CHISO_ERANGE : CHISO_OK;
+}
+
+void side_add_state(
+    struct side *into, enum side_state state, struct chiso_period oldest, enum chiso_calendar calendar)
+{
+    into->state = joined_state(into->state, state);
+    if (oldest.kind != CHISO_PERIOD_NONE &&
+        (into->oldest.kind == CHISO_PERIOD_NONE || is_older(oldest, into->oldest, calendar)))
+        into->oldest = oldest;
+}
+
 int side_join(struct side *into, const struct side *part, enum joining joining, enum chiso_calendar calendar)
 {
-    struct side sum = *into;
     assert(part->state != SIDE_BARE && into->state != SIDE_BARE);
-    if (sums_join(&sum.numerator, &part->numerator, joining) ||
-        sums_join(&sum.denominator, &part->denominator, JOIN_SUM) ||
-        __builtin_add_overflow(sum.reported, part->reported, &sum.reported) ||
-        __builtin_add_overflow(sum.partial, part->partial, &sum.partial) ||
-        __builtin_add_overflow(sum.expected, part->expected, &sum.expected) ||
-        __builtin_add_overflow(sum.not_applicable, part->not_applicable, &sum.not_applicable))
+    if (sums_join(&into->numerator, &part->numerator, joining) ||
+        sums_join(&into->denominator, &part->denominator, JOIN_SUM) ||
+        side_add_units(into, part->reported, part->partial, part->expected, part->not_applicable))
         return CHISO_ERANGE;
-    sum.state = joined_state(into->state, part->state);
-    if (part->oldest.kind != CHISO_PERIOD_NONE &&
-        (sum.oldest.kind == CHISO_PERIOD_NONE || is_older(part->oldest, sum.oldest, calendar)))
-        sum.oldest = part->oldest;
-    *into = sum;
+    side_add_state(into, part->state, part->oldest, calendar);
     return CHISO_OK;
 }
 

@@ -71,9 +71,16 @@ enum total_told total_contribution_told(const struct total *total);
  * extreme figure instead of the sum, and the count: its bounds move with the figure, so the extreme decides.
  */
 enum joining { JOIN_SUM, JOIN_MIN, JOIN_MAX };
-/* INTO and PART together, counts added; CHISO_ERANGE on overflow with INTO untouched. CALENDAR says which of
- * two windows is the older: July ends before 15 July in the administrative one. */
+/* INTO and PART together, counts added. CALENDAR says which of two windows is the older: July ends before 15 July
+ * in the administrative one. CHISO_ERANGE: overflow, and INTO is then half changed. */
 int side_join(struct side *into, const struct side *part, enum joining joining, enum chiso_calendar calendar);
+/* The steps of it, for a part that is kept as something else: COUNT figures whose sum (or extreme) is VALUE, of one
+ * class; counts of units, state and age. */
+int sums_add(struct sums *into, int qualifier, wide value, uint32_t count, enum joining joining);
+int side_add_units(
+    struct side *into, uint32_t reported, uint32_t partial, uint32_t expected, uint32_t not_applicable);
+void side_add_state(
+    struct side *into, enum side_state state, struct chiso_period oldest, enum chiso_calendar calendar);
 /* "All not applicable" is not applicable; not applicable beside something missing is not reported. */
 void side_settle(struct side *side);
 /* The nominal figure over all classes that occur; 0 when none does. */

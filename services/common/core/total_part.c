@@ -55,28 +55,25 @@ bool total_part_make(uint64_t revision, uint64_t seq, const struct side *contrib
     return true;
 }
 
+static uint32_t units_of(const struct total_part *part, uint8_t flag)
+{
+    return part->counted & flag ? part->units : 0;
+}
+
 int total_part_join(const struct total_part *part, enum joining joining, enum chiso_calendar calendar,
     struct side *into, struct total *total)
 {
-    unsigned n = part->qualifiers & 7, d = part->qualifiers >> 3;
-    struct side one;
+    struct chiso_period oldest = {(enum chiso_period_kind)part->oldest_kind, part->oldest_a, part->oldest_b};
     total->revision += part->revision;
     if (part->seq > total->seq)
         total->seq = part->seq;
-    if (part->counted == PART_KNOWN && part->state == SIDE_NONE)
-        return CHISO_OK;
-    one.state = (enum side_state)part->state;
-    one.reported = part->counted & PART_REPORTED ? part->units : 0;
-    one.partial = part->counted & PART_PARTIAL ? part->units : 0;
-    one.expected = part->counted & PART_EXPECTED ? part->units : 0;
-    one.not_applicable = part->counted & PART_NOT_APPLICABLE ? part->units : 0;
-    one.oldest =
-        (struct chiso_period){(enum chiso_period_kind)part->oldest_kind, part->oldest_a, part->oldest_b};
-    for (unsigned q = 0; q < CHISO_QUALIFIERS; q++)
-        one.numerator.count[q] = one.denominator.count[q] = 0;
-    one.numerator.sum[n] = part->numerator;
-    one.numerator.count[n] = part->numerator_count;
-    one.denominator.sum[d] = part->denominator;
-    one.denominator.count[d] = part->denominator_count;
-    return side_join(into, &one, joining, calendar);
+    if (part->numerator_count > 0 &&
+        sums_add(&into->numerator, part->qualifiers & 7, part->numerator, part->numerator_count, joining))
+        return CHISO_ERANGE;
+    if (part->denominator_count > 0 && sums_add(&into->denominator, part->qualifiers >> 3, part->denominator,
+                                           part->denominator_count, JOIN_SUM))
+        return CHISO_ERANGE;
+    side_add_state(into, (enum side_state)part->state, oldest, calendar);
+    return side_add_units(into, units_of(part, PART_REPORTED), units_of(part, PART_PARTIAL),
+        units_of(part, PART_EXPECTED), units_of(part, PART_NOT_APPLICABLE));
 }

@@ -33,8 +33,7 @@ static inline bool total_part_is_known(const struct total_part *part)
  * untouched, where they do not fit: several qualifiers in one operand, or numbers of more than 64 bits. */
 bool total_part_make(
     uint64_t revision, uint64_t seq, const struct side *contribution, struct total_part *out);
-/* side_join of INTO and what PART was made of, and TOTAL's revision and seq. CHISO_ERANGE with both untouched
- * or half changed. */
+/* side_join of INTO and what PART was made of, and TOTAL's revision and seq. CHISO_ERANGE as there. */
 int total_part_join(const struct total_part *part, enum joining joining, enum chiso_calendar calendar,
     struct side *into, struct total *total);
 
