@@ -173,7 +173,7 @@ static bool stands_alone(const struct subject *s, const struct unit_row *row, ch
         return catalogue_obligation(c, definition, row, today).due_working_days >= 0 ||
                position_target(c, row->code, s->indicator, STORE_NO_LEVEL, today) != NULL;
     return catalogue_reporting(c, definition, row, today, NULL) != REPORTS_NOTHING ||
-           store_each_leaf_of(s->session->store, row->code, s->indicator, NULL, stop_at_first, NULL) != 0;
+           store_each_leaf_of(s->session->store, row->code, s->indicator, stop_at_first, NULL) != 0;
 }
 
 /* Is one of the lines from FIRST on worth a place beside the province's own row (HAS_OWN)? Of figures that

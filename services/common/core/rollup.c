@@ -63,15 +63,6 @@ struct revisions {
     struct total *total;
 };
 
-/* Intervals stand alone (S7): a leaf inside one does not touch its total. */
-static bool is_inside(void *context, struct chiso_period period)
-{
-    const struct work *w = ((const struct revisions *)context)->work;
-    return w->period.kind == CHISO_PERIOD_INTERVAL
-               ? chiso_period_equal(w->period, period)
-               : chiso_period_contains(w->period, period, w->definition->calendar);
-}
-
 static int add_revision(void *context, struct chiso_period period, const struct leaf *leaf)
 {
     struct revisions *r = context;
@@ -96,7 +87,8 @@ static void add_former_revisions(const struct work *w, uint32_t identity, struct
         struct revisions r = {w, old, code, true, total};
         if (!into[i].whole || into[i].date <= chiso_period_first(w->period, w->definition->calendar))
             continue;
-        store_each_leaf_of(w->store, code, w->indicator, is_inside, add_revision, &r);
+        store_each_leaf_inside(
+            w->store, code, w->indicator, w->period, w->definition->calendar, add_revision, &r);
         add_former_revisions(w, old, total);
     }
 }
@@ -104,7 +96,8 @@ static void add_former_revisions(const struct work *w, uint32_t identity, struct
 static void add_own_revisions(const struct work *w, const struct unit_row *row, struct total *total)
 {
     struct revisions r = {w, row->identity, row->code, false, total};
-    store_each_leaf_of(w->store, row->code, w->indicator, is_inside, add_revision, &r);
+    store_each_leaf_inside(
+        w->store, row->code, w->indicator, w->period, w->definition->calendar, add_revision, &r);
     if (boundaries_straddles(w->catalogue, row, w->period, w->definition))
         add_former_revisions(w, row->identity, total);
 }

@@ -1,7 +1,7 @@
-/* Rows by (unit, period), as the Redis hashes are; in a row, leaves and totals sorted by indicator. Rows of
- * one unit are linked, because revisions are summed over whatever periods a unit has. The windows of a year,
- * which are looked up whenever a year is put together, stand in a table of the unit's; days and intervals in
- * a hash. */
+/* Rows by (unit, period), as the Redis hashes are; in a row, leaves and totals sorted by indicator. The windows
+ * of a year, which are looked up whenever a year is put together, stand in a table of the unit's. Days and
+ * intervals are found through a hash, and are linked, because revisions are summed over whatever lies in a
+ * window. */
 #include "core/store.h"
 
 #include <stdlib.h>
@@ -28,7 +28,7 @@ struct total_cell {
 struct store_row {
     struct row_key key;
     struct chiso_period period;
-    struct store_row *next_of_unit;
+    struct store_row *next_of_unit; /* of days and intervals */
     uint32_t *indicators; /* of the leaves, apart from them: they are searched */
     struct leaf *leaves;
     struct total_cell *totals;
@@ -46,9 +46,9 @@ struct unit_year {
 
 /* The rows of one unit, and the kinds of period among them. */
 struct unit_rows {
-    struct store_row *first;
+    struct store_row *others; /* days and intervals */
     struct unit_year *years;
-    unsigned kinds;
+    unsigned kinds; /* with leaves */
 };
 
 struct store_closing {
@@ -216,11 +216,13 @@ static struct store_row *make_row(struct store *store, uint32_t unit, struct chi
         free(row);
         return NULL;
     }
-    if (window)
-        *window = row;
     store->bytes += sizeof *row;
-    row->next_of_unit = store->of_unit[unit].first;
-    store->of_unit[unit].first = row;
+    if (window) {
+        *window = row;
+    } else {
+        row->next_of_unit = store->of_unit[unit].others;
+        store->of_unit[unit].others = row;
+    }
     return row;
 }
 
@@ -510,29 +512,59 @@ unsigned store_kinds(const struct store *store, uint32_t unit)
     return unit < store->of_unit_count ? store->of_unit[unit].kinds : 0;
 }
 
-void store_leaves_of_year(const struct store *store, uint32_t unit, int32_t year, uint32_t indicator,
+uint32_t store_leaves_of_year(const struct store *store, uint32_t unit, int32_t year, uint32_t indicator,
     const struct leaf *out[STORE_WINDOWS])
 {
     const struct unit_year *rows = find_year(store, unit, year);
-    for (int i = 0; i < STORE_WINDOWS; i++)
+    uint32_t there = 0;
+    for (int i = 0; i < STORE_WINDOWS; i++) {
         out[i] = rows && rows->rows[i] ? row_leaf(rows->rows[i], indicator) : NULL;
+        there |= (uint32_t)(out[i] != NULL) << i;
+    }
+    return there;
+}
+
+static int visit_leaf(const struct store_row *row, uint32_t indicator,
+    int (*visit)(void *context, struct chiso_period period, const struct leaf *leaf), void *context)
+{
+    const struct leaf *leaf = row ? row_leaf(row, indicator) : NULL;
+    return leaf ? visit(context, row->period, leaf) : 0;
 }
 
 int store_each_leaf_of(const struct store *store, uint32_t unit, uint32_t indicator,
-    bool (*wanted)(void *context, struct chiso_period period),
     int (*visit)(void *context, struct chiso_period period, const struct leaf *leaf), void *context)
 {
-    if (unit >= store->of_unit_count)
-        return 0;
-    for (const struct store_row *row = store->of_unit[unit].first; row; row = row->next_of_unit) {
-        if (wanted && !wanted(context, row->period))
-            continue;
-        const struct leaf *leaf = row_leaf(row, indicator);
-        int stop = leaf ? visit(context, row->period, leaf) : 0;
-        if (stop)
-            return stop;
+    static const struct unit_rows nothing;
+    const struct unit_rows *rows = unit < store->of_unit_count ? &store->of_unit[unit] : &nothing;
+    int stop = 0;
+    for (const struct unit_year *year = rows->years; year; year = year->older) {
+        for (int i = 0; i < STORE_WINDOWS && !stop; i++)
+            stop = visit_leaf(year->rows[i], indicator, visit, context);
     }
-    return 0;
+    for (const struct store_row *row = rows->others; row && !stop; row = row->next_of_unit)
+        stop = visit_leaf(row, indicator, visit, context);
+    return stop;
+}
+
+int store_each_leaf_inside(const struct store *store, uint32_t unit, uint32_t indicator,
+    struct chiso_period period, enum chiso_calendar calendar,
+    int (*visit)(void *context, struct chiso_period period, const struct leaf *leaf), void *context)
+{
+    if (store_kinds(store, unit) == 0)
+        return 0;
+    uint32_t windows = store_windows_in(period);
+    const struct unit_year *year = windows ? find_year(store, unit, period.a) : NULL;
+    int stop = 0;
+    for (; year && windows && !stop; windows &= windows - 1)
+        stop = visit_leaf(year->rows[__builtin_ctz(windows)], indicator, visit, context);
+    for (const struct store_row *row = store->of_unit[unit].others; row && !stop; row = row->next_of_unit) {
+        bool inside = period.kind == CHISO_PERIOD_INTERVAL
+                          ? chiso_period_equal(period, row->period)
+                          : chiso_period_contains(period, row->period, calendar);
+        if (inside)
+            stop = visit_leaf(row, indicator, visit, context);
+    }
+    return stop;
 }
 
 int store_each_leaf(const struct store *store,

@@ -65,18 +65,20 @@ int store_window(struct chiso_period period);
 /* The windows inside PERIOD, itself included: bits by store_window. */
 uint32_t store_windows_in(struct chiso_period period);
 /* The leaves of (UNIT, INDICATOR) in all windows of YEAR, NULL where there is none; they live until the next
- * store_set_leaf or clear. */
-void store_leaves_of_year(const struct store *store, uint32_t unit, int32_t year, uint32_t indicator,
+ * store_set_leaf or clear. Returns which there are: bits by store_window. */
+uint32_t store_leaves_of_year(const struct store *store, uint32_t unit, int32_t year, uint32_t indicator,
     const struct leaf *out[STORE_WINDOWS]);
 
 /* Which kinds of period UNIT has leaves for: bit (1 << enum chiso_period_kind). Spares looking for days
  * nobody reports. */
 unsigned store_kinds(const struct store *store, uint32_t unit);
 
-/* Every stored leaf of (unit, indicator), whatever its period, in no particular order; those for which WANTED
- * (NULL: all) says no are not looked for. */
+/* Every stored leaf of (unit, indicator), whatever its period, in no particular order. */
 int store_each_leaf_of(const struct store *store, uint32_t unit, uint32_t indicator,
-    bool (*wanted)(void *context, struct chiso_period period),
+    int (*visit)(void *context, struct chiso_period period, const struct leaf *leaf), void *context);
+/* The same for those inside PERIOD, itself included. Intervals stand alone (S7): nothing else is inside one. */
+int store_each_leaf_inside(const struct store *store, uint32_t unit, uint32_t indicator,
+    struct chiso_period period, enum chiso_calendar calendar,
     int (*visit)(void *context, struct chiso_period period, const struct leaf *leaf), void *context);
 
 /* Visits every leaf, in no particular order; stops when VISIT returns non-zero and returns that. */

@@ -89,7 +89,7 @@ static int gather_unit(struct work *w, const struct unit_row *row)
     w->seen[row->identity] = true;
     w->row = row;
     w->whole = catalogue_reporting(w->catalogue, w->definition, row, last_of(w, row), NULL) == REPORTS_WHOLE;
-    int error = store_each_leaf_of(w->store, row->code, w->indicator, NULL, visit_leaf, w);
+    int error = store_each_leaf_of(w->store, row->code, w->indicator, visit_leaf, w);
     if (!error && w->out->count > first)
         qsort(w->out->list + first, w->out->count - first, sizeof *w->out->list, compare_periods);
     return error;
