@@ -29,7 +29,7 @@ struct effective_year {
     struct work w;
     const struct leaf *leaves[STORE_WINDOWS]; /* by store_window */
     struct value values[STORE_WINDOWS];
-    uint32_t known; /* which VALUES: bits by store_window */
+    uint32_t reported, known; /* which LEAVES, which VALUES: bits by store_window */
 };
 
 /* Do the unit's row, the definition and what is owed stay what they are while PERIOD lasts? Mostly so; what is
@@ -246,21 +246,33 @@ static int own_value(
 static int evaluate(
     const struct work *w, struct chiso_period period, struct value *shown, struct value *part);
 
-/* The same for a part of something longer, which may be asked for again. */
-static int evaluate_part(const struct work *w, struct chiso_period period, struct value *part)
+/* PART of PERIOD, a window of the year. */
+static int evaluate_in_year(
+    struct effective_year *year, struct chiso_period period, const struct value **part)
 {
-    if (!w->year)
-        return evaluate(w, period, NULL, part);
-    int at = store_window(period);
+    static const struct value silent = {.units = 1};
+    int at = store_window(period), error = CHISO_OK;
     uint32_t bit = UINT32_C(1) << at;
-    int error = CHISO_OK;
-    if (!(w->year->known & bit)) {
-        w->year->values[at] = (struct value){0};
-        error = evaluate(w, period, NULL, &w->year->values[at]);
-        w->year->known |= bit;
+    *part = &year->values[at];
+    if (!(year->reported & store_windows_in(period))) {
+        *part = &silent;
+    } else if (!(year->known & bit)) {
+        year->values[at] = (struct value){0};
+        error = evaluate(&year->w, period, NULL, &year->values[at]);
+        year->known |= bit;
     }
-    *part = w->year->values[at];
     return error;
+}
+
+/* PART of a part of something longer, which may be asked for again: in ROOM, or where it is kept. */
+static int evaluate_part(
+    const struct work *w, struct chiso_period period, struct value *room, const struct value **part)
+{
+    if (w->year)
+        return evaluate_in_year(w->year, period, part);
+    *room = (struct value){0};
+    *part = room;
+    return evaluate(w, period, NULL, room);
 }
 
 /* The sub-periods that count for completeness: those the unit owes something for, or all of them where it
@@ -304,18 +316,20 @@ static int sum_parts(const struct work *w, struct chiso_period period, struct va
     size_t owed = relevant_parts(w, period, parts, count, relevant), in = 0, not_applicable = 0, missing = 0;
     sum->units = 1;
     for (size_t i = 0; i < count; i++) {
-        struct value part = {0};
-        int error = is_derivable(w, parts[i]) ? evaluate_part(w, parts[i], &part) : CHISO_OK;
+        static const struct value nothing;
+        const struct value *part = &nothing;
+        struct value room;
+        int error = is_derivable(w, parts[i]) ? evaluate_part(w, parts[i], &room, &part) : CHISO_OK;
         if (error)
             return error;
-        if (part.side.state == SIDE_NOT_APPLICABLE)
+        if (part->side.state == SIDE_NOT_APPLICABLE)
             not_applicable++;
-        else if (side_is_summable(&part.side)) {
-            if ((error = effective_join_next(w->definition, &sum->side, &part.side)))
+        else if (side_is_summable(&part->side)) {
+            if ((error = effective_join_next(w->definition, &sum->side, &part->side)))
                 return error;
         } else if (relevant[i])
             missing++;
-        if (relevant[i] && part.side.state != SIDE_NONE && part.complete)
+        if (relevant[i] && part->side.state != SIDE_NONE && part->complete)
             in++;
     }
     if (!side_is_summable(&sum->side) && not_applicable > 0 && missing == 0)
@@ -402,20 +416,19 @@ static int evaluate(const struct work *w, struct chiso_period period, struct val
 }
 
 /* A unit that reports without obligation counts in both numbers; one that owes and is silent is expected. */
-static struct side counted(struct value value, bool owed)
+static void count(const struct value *value, bool owed, struct side *side)
 {
-    struct side side = value.side;
-    side.reported = side.partial = side.expected = side.not_applicable = 0;
-    if (side.state == SIDE_NOT_APPLICABLE) {
-        side.not_applicable = 1;
-    } else if (side.state == SIDE_NONE) {
-        side.expected = owed;
+    *side = value->side;
+    side->reported = side->partial = side->expected = side->not_applicable = 0;
+    if (side->state == SIDE_NOT_APPLICABLE) {
+        side->not_applicable = 1;
+    } else if (side->state == SIDE_NONE) {
+        side->expected = owed;
     } else {
-        side.reported = value.complete ? value.units : 0;
-        side.partial = value.complete ? 0 : value.units;
-        side.expected = value.units;
+        side->reported = value->complete ? value->units : 0;
+        side->partial = value->complete ? 0 : value->units;
+        side->expected = value->units;
     }
-    return side;
 }
 
 int effective_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
@@ -430,9 +443,9 @@ int effective_side(const struct catalogue *catalogue, const struct store *store,
         return error;
     bool owed = is_owed(&w, period);
     if (shown)
-        *shown = counted(a, owed);
+        count(&a, owed, shown);
     if (part)
-        *part = counted(b, owed);
+        count(&b, owed, part);
     return CHISO_OK;
 }
 
@@ -453,23 +466,21 @@ bool effective_year_begin(struct effective_year *year, const struct catalogue *c
     year->known = 0;
     if (!year->w.steady || (store_kinds(store, row->code) & others))
         return false;
-    store_leaves_of_year(store, row->code, number, definition->id_index, year->leaves);
+    year->reported = store_leaves_of_year(store, row->code, number, definition->id_index, year->leaves);
     return true;
 }
 
 int effective_year_part(struct effective_year *year, struct chiso_period period, struct side *part,
     uint64_t *revision, uint64_t *seq)
 {
-    struct value value;
-    int error = evaluate_part(&year->w, period, &value);
+    const struct value *value;
+    int error = evaluate_in_year(year, period, &value);
     if (error)
         return error;
-    *part = counted(value, is_owed(&year->w, period));
+    count(value, is_owed(&year->w, period), part);
     *revision = *seq = 0;
-    for (int i = 0; i < STORE_WINDOWS; i++) {
-        const struct leaf *leaf = year->leaves[i];
-        if (!leaf || !(store_windows_in(period) >> i & 1))
-            continue;
+    for (uint32_t in = year->reported & store_windows_in(period); in; in &= in - 1) {
+        const struct leaf *leaf = year->leaves[__builtin_ctz(in)];
         *revision += leaf->revision;
         *seq = leaf->seq > *seq ? leaf->seq : *seq;
     }
