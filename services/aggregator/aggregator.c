@@ -50,34 +50,50 @@ static int process_stray(struct aggregator *a, const struct message *message)
     return error;
 }
 
-/* The batch by province, in SHARES; gives their number. */
+/* Its reports, but those that are put off. */
+static size_t finish_share(struct aggregator *a, struct share *share)
+{
+    flood_defer(a, share);
+    return share->count > 0;
+}
+
+/* The batch by province and in pieces, in SHARES; gives their number. */
 static size_t divide(struct aggregator *a, struct share shares[])
 {
     size_t count = 0;
     for (size_t i = 0; i < a->province_count; i++) {
-        struct share *share = &shares[count];
-        share->province = &a->provinces[i];
-        share->count = 0;
+        size_t bytes = 0;
+        shares[count].count = 0;
         for (size_t m = 0; m < a->collect.count; m++) {
-            if (strcmp(a->collect.messages[m].province, a->provinces[i].code) == 0)
-                share->messages[share->count++] = &a->collect.messages[m];
+            const struct message *message = &a->collect.messages[m];
+            struct share *share = &shares[count];
+            if (strcmp(message->province, a->provinces[i].code) != 0)
+                continue;
+            share->province = &a->provinces[i];
+            share->messages[share->count++] = message;
+            bytes += message->length;
+            if (share->count < SHARE_MESSAGES_MAX && bytes < SHARE_BYTES_MAX)
+                continue;
+            count += finish_share(a, share);
+            shares[count].count = bytes = 0;
         }
-        flood_defer(a, share);
-        count += share->count > 0;
+        if (shares[count].count)
+            count += finish_share(a, &shares[count]);
     }
     return count;
 }
 
 static int reserve_shares(struct aggregator *a)
 {
-    if (a->share_count >= a->province_count)
+    size_t most = a->province_count + SHARE_PIECES_MAX;
+    if (a->share_count >= most)
         return CHISO_OK;
-    struct share *shares = realloc(a->shares, a->province_count * sizeof *shares);
+    struct share *shares = realloc(a->shares, most * sizeof *shares);
     if (!shares)
         return CHISO_ENOMEM;
-    memset(shares + a->share_count, 0, (a->province_count - a->share_count) * sizeof *shares);
+    memset(shares + a->share_count, 0, (most - a->share_count) * sizeof *shares);
     a->shares = shares;
-    a->share_count = a->province_count;
+    a->share_count = most;
     return CHISO_OK;
 }
 

@@ -4,11 +4,9 @@
 
 #include "decide.h"
 
-/* A batch is closed at this many reports (one journal entry holds a province's share of it, and Lua's stack
- * is finite) … */
-#define BATCH_MESSAGES_MAX 1000
-/* … or this many bytes, so that decoding fits the arena. */
-#define BATCH_BYTES_MAX ((size_t)1024 * 1024)
+/* A batch is closed at this many reports or bytes: nothing of it is acknowledged before all of it is committed. */
+#define BATCH_MESSAGES_MAX 4000
+#define BATCH_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 struct collect {
     struct message messages[BATCH_MESSAGES_MAX];

@@ -40,7 +40,8 @@ static void tell(struct aggregator *a, struct share *deferred, struct chiso_verd
         verdicts[i].rejection_count = 1;
         verdicts[i].rejections = &rejection;
     }
-    tell_receipts(&a->teller, deferred->province, deferred->messages, verdicts, deferred->count, clock_now());
+    tell_receipts(&a->teller, deferred->province->code, deferred->province->head.seq, deferred->messages,
+        verdicts, deferred->count, clock_now());
     LOG_LIMITED(warning, "deferred", "province=%s publisher=%s reports=%zu limit_per_s=%s",
         deferred->province->code, deferred->messages[0]->publisher, deferred->count, a->options->report_rate);
 }
@@ -48,7 +49,7 @@ static void tell(struct aggregator *a, struct share *deferred, struct chiso_verd
 void flood_defer(struct aggregator *a, struct share *share)
 {
     static struct share deferred;
-    static struct chiso_verdict verdicts[BATCH_MESSAGES_MAX];
+    static struct chiso_verdict verdicts[SHARE_MESSAGES_MAX];
     size_t kept = 0;
     long long now_ms = clock_monotonic_ms();
     if (!a->rate)

@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include "collect.h"
 #include "core/province_list.h"
 #include "core/topic.h"
 #include "io/catalogue_folder.h"
@@ -11,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Unacknowledged messages the broker may have under way to us: a whole batch. */
-#define RECEIVE_MAXIMUM 1000
+/* Unacknowledged messages the broker may have under way to us: a whole batch, and what comes while it is worked on. */
+#define RECEIVE_MAXIMUM (2 * BATCH_MESSAGES_MAX)
 #define KEEPALIVE_S 30
 /* The broker keeps our subscription, and what is published meanwhile, for a week of outage. */
 #define SESSION_EXPIRY_S (7u * 24 * 3600)

@@ -13,13 +13,18 @@
 /* Commits that hold only repeats are coalesced to one in this time and province. */
 #define COALESCE_MS 1000
 
-/* After a commit: the cache is what Redis holds. */
-static void settle(struct province *province, const struct commit *commit)
+/* The cache is what Redis will hold when COMMIT has succeeded; if it does not, the province is dropped. */
+static void advance(struct province *province, const struct commit *commit)
 {
     commit_done(commit, &province->head); /* ready_province saw to the totals */
     ledger_settled(province->ledger);
-    province->known = province->head;
     province->coalesced_ms = 0;
+}
+
+/* It has. */
+static void settle(struct province *province, const struct commit *commit)
+{
+    commit_done(commit, &province->known);
     province->committed++;
 }
 
@@ -33,11 +38,8 @@ static int confirm_repeats(struct aggregator *a, struct province *province)
         LOG_LIMITED(warning, "head_unread", "province=%s reason=\"%s\"", province->code, why.text);
         return error;
     }
-    if (head.seq != province->head.seq || strcmp(head.commit_id, province->head.commit_id) != 0)
-        return CHISO_ECONFLICT;
-    if (!province->coalesced_ms)
-        province->coalesced_ms = clock_monotonic_ms();
-    return CHISO_OK;
+    bool same = head.seq == province->head.seq && strcmp(head.commit_id, province->head.commit_id) == 0;
+    return same ? CHISO_OK : CHISO_ECONFLICT;
 }
 
 void share_release(struct share *share)
@@ -46,31 +48,37 @@ void share_release(struct share *share)
     commit_release(&share->commit);
 }
 
-/* CHISO_ERANGE: a total would overflow with one of the reports. OVERFLOWS: it is the one that is left. The verdicts live
- * in the arena. */
+/* What becomes of the share, and PROVINCE as it is then. CHISO_ERANGE: a total would overflow with one of the reports.
+ * OVERFLOWS: it is the one that is left. The verdicts live in the arena. */
 static int decide(struct aggregator *a, struct share *share, bool overflows)
 {
     struct province *province = share->province;
     share->now = clock_now();
     share->decision.overflows = overflows;
     commit_begin(&share->commit, province->code, &province->head, "reports", a->catalogue_hash, share->now);
-    return decide_batch(province, a->catalogue, share->messages, share->count, share->now, &a->arena,
+    int error = decide_batch(province, a->catalogue, share->messages, share->count, share->now, &a->arena,
         &share->commit, &share->decision);
+    if (!error && !share->decision.only_repeats)
+        advance(province, &share->commit);
+    else if (!error && !province->coalesced_ms)
+        province->coalesced_ms = clock_monotonic_ms();
+    return error;
 }
 
-/* After the commit, or its failure. */
+/* After the commit, or its failure. Pieces behind it may have advanced the province already. */
 static void conclude(struct aggregator *a, struct share *share, int error)
 {
     struct province *province = share->province;
     const struct decision *d = &share->decision;
+    uint64_t seq = d->only_repeats ? province->head.seq : share->commit.expected_seq + 1;
     if (error) {
         province_drop(province);
         return;
     }
     if (!d->only_repeats)
         settle(province, &share->commit);
-    tell_receipts(&a->teller, province, share->messages, d->verdicts, share->count, share->now);
-    tell_changes(&a->teller, a->catalogue, province, d->changed, d->changed_count);
+    tell_receipts(&a->teller, province->code, seq, share->messages, d->verdicts, share->count, share->now);
+    tell_changes(&a->teller, a->catalogue, province, seq, d->changed, d->changed_count);
     scores_touch(a, province, d->changed, d->changed_count);
 }
 
@@ -83,9 +91,10 @@ static int process_once(struct aggregator *a, struct share *share, bool overflow
                                        : error; /* no report's fault */
     chiso_arena_reset(&a->arena);
     error = decide(a, share, overflows);
-    if (!error) {
-        error = share->decision.only_repeats ? confirm_repeats(a, share->province)
-                                             : commit_write(a->redis, &share->commit, patience);
+    if (!error && share->decision.only_repeats) {
+        error = confirm_repeats(a, share->province);
+    } else if (!error) {
+        error = commit_write(a->redis, &share->commit, patience);
         error = error == CHISO_ENOMEM ? CHISO_EIO : error;
     }
     conclude(a, share, error);
@@ -100,7 +109,8 @@ static int refuse_oversized(struct aggregator *a, struct share *share)
     struct chiso_verdict verdict = {"", CHISO_REJECTED, 1, &rejection, 0, 0};
     int error = quarantine_stray(a->redis, share->messages[0], &verdict, clock_now());
     if (!error)
-        tell_receipts(&a->teller, share->province, share->messages, &verdict, 1, clock_now());
+        tell_receipts(&a->teller, share->province->code, share->province->head.seq, share->messages, &verdict,
+            1, clock_now());
     return error;
 }
 
@@ -164,10 +174,11 @@ int share_process(struct aggregator *a, struct share *share, long long patience)
 
 /* ---- several at once ---- */
 
-/* Decides the share and sends its commit, if the province is there; no reply is awaited. */
+/* Decides the share and sends its commit, if the province is there; no reply is awaited. What follows of the same
+ * province is decided as if it had succeeded: if it does not, neither does what follows, for the head is another. */
 static void begin(struct aggregator *a, struct share *share)
 {
-    share->sent = share->begun = false;
+    share->begun = share->sent = share->done = false;
     if (!ready_is_loaded(a, share->province))
         return;
     share->error = decide(a, share, false);
@@ -176,17 +187,24 @@ static void begin(struct aggregator *a, struct share *share)
         return;
     }
     share->begun = true;
-    if (!share->decision.only_repeats)
-        share->error = commit_send(a->redis, &share->commit);
-    share->sent = !share->error && !share->decision.only_repeats;
+    if (share->decision.only_repeats)
+        return;
+    share->error = commit_send(a->redis, &share->commit);
+    share->sent = !share->error;
+    redis_push(a->redis);
 }
 
-/* All answers are taken before anything else is asked. */
+/* All answers are taken before anything else is asked. Meanwhile Redis goes on with the next. */
 static void take_answers(struct aggregator *a, struct share shares[], size_t count, struct chiso_message *why)
 {
     for (size_t i = 0; i < count; i++) {
-        if (shares[i].sent)
-            shares[i].error = commit_answer(a->redis, &why[i]);
+        struct share *share = &shares[i];
+        if (!share->sent)
+            continue;
+        share->error = commit_answer(a->redis, &why[i]);
+        share->done = !share->error;
+        if (share->done)
+            conclude(a, share, CHISO_OK);
     }
 }
 
@@ -201,15 +219,16 @@ int shares_process(struct aggregator *a, struct share shares[], size_t count, lo
         take_answers(a, shares, count, why);
     for (size_t i = 0; i < count && !error; i++) {
         struct share *share = &shares[i];
-        if (!share->begun)
+        if (!share->begun || share->done)
             continue;
         share->error = share->decision.only_repeats
                            ? confirm_repeats(a, share->province)
                            : commit_finish(a->redis, &share->commit, share->error, &why[i], patience);
+        share->done = !share->error;
         conclude(a, share, share->error);
     }
     for (size_t i = 0; i < count && !error; i++) {
-        if (shares[i].begun && !shares[i].error)
+        if (shares[i].done)
             continue;
         cache_trim(a);
         error = share_process(a, &shares[i], patience);
@@ -226,8 +245,10 @@ void share_flush_repeats(struct aggregator *a, struct province *province, bool a
     chiso_arena_reset(&a->arena);
     commit_begin(&a->commit, province->code, &province->head, "reports", a->catalogue_hash, clock_now());
     int error = decide_batch(province, a->catalogue, NULL, 0, clock_now(), &a->arena, &a->commit, &decision);
-    if (!error)
+    if (!error) {
+        advance(province, &a->commit);
         error = commit_write(a->redis, &a->commit, clock_monotonic_ms() + mqtt_patience_ms(a->mqtt));
+    }
     if (error)
         province_drop(province);
     else

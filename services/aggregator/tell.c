@@ -57,12 +57,11 @@ static void tell_publisher(struct teller *teller, struct chiso_receipt *receipt,
     publish_receipt(teller, receipt);
 }
 
-void tell_receipts(struct teller *teller, const struct province *province,
+void tell_receipts(struct teller *teller, const char *province, uint64_t seq,
     const struct message *const messages[], const struct chiso_verdict verdicts[], size_t count,
     chiso_instant_ms committed_at)
 {
-    struct chiso_receipt receipt = {
-        .province = province->code, .committed_at_ms = committed_at, .seq = province->head.seq};
+    struct chiso_receipt receipt = {.province = province, .committed_at_ms = committed_at, .seq = seq};
     bool *done = calloc(count + 1, sizeof *done);
     receipt.verdicts = malloc((count + 1) * sizeof *receipt.verdicts);
     for (size_t i = 0; done && receipt.verdicts && i < count; i++) {
@@ -102,14 +101,14 @@ static void tell_pillar_change(
 }
 
 void tell_changes(struct teller *teller, const struct catalogue *catalogue, struct province *province,
-    const struct changed_leaf *changed, size_t count)
+    uint64_t seq, const struct changed_leaf *changed, size_t count)
 {
     struct view_changed_figure *figures = calloc(count + 1, sizeof *figures);
     char(*periods)[CHISO_PERIOD_CHARS] = calloc(count + 1, sizeof *periods);
     for (uint32_t p = 0; figures && periods && p < catalogue_pillar_count(catalogue); p++) {
         struct view_pillar_change change = {.province = province->code,
             .pillar = catalogue_pillar(catalogue, p)->id,
-            .seq = province->head.seq,
+            .seq = seq,
             .previous = province->pillar_seq[p],
             .changed = figures};
         for (size_t i = 0; i < count; i++) {
@@ -125,7 +124,7 @@ void tell_changes(struct teller *teller, const struct catalogue *catalogue, stru
         if (change.changed_count == 0)
             continue;
         tell_pillar_change(teller, province, &change);
-        province->pillar_seq[p] = province->head.seq;
+        province->pillar_seq[p] = seq;
     }
     free(figures);
     free(periods);

@@ -7,18 +7,18 @@
 #include "io/teller.h"
 #include "province.h"
 
-/* One receipt per publisher (several when it is long), in the order of the messages. A receipt that cannot be
+/* One receipt of commit SEQ per publisher (several when it is long), in the order of the messages. A receipt that cannot be
  * queued is lost with its connection: the report is not acknowledged then and comes again. */
-void tell_receipts(struct teller *teller, const struct province *province,
+void tell_receipts(struct teller *teller, const char *province, uint64_t seq,
     const struct message *const messages[], const struct chiso_verdict verdicts[], size_t count,
     chiso_instant_ms committed_at);
 /* The receipt for a message that belongs to no known province. */
 void tell_stray(struct teller *teller, const struct message *message, const struct chiso_verdict *verdict,
     chiso_instant_ms now);
 
-/* PillarChange per pillar that the last commit changed. */
+/* PillarChange per pillar that commit SEQ changed. */
 void tell_changes(struct teller *teller, const struct catalogue *catalogue, struct province *province,
-    const struct changed_leaf *changed, size_t count);
+    uint64_t seq, const struct changed_leaf *changed, size_t count);
 /* Retained PillarSnapshots that are due: at most one per pillar and second. */
 void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, const struct score_plan *plan,
     struct province *province);

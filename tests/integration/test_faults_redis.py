@@ -231,6 +231,39 @@ class Function(RedisTestCase):
         self.assertEqual(3, self.journal_length())
         self.still_runs("function_missing")
 
+    REPORTS = 2500
+
+    def test_refuses_one_of_a_batch_whose_commits_are_under_way_together(self):
+        """What was decided behind it, as if it had succeeded, is decided again; each report counts once."""
+        name = self.bus.redis.function("chiso_commit")
+        code = dict(zip(*[iter(self.bus.redis("FUNCTION", "LIST", "LIBRARYNAME", name, "WITHCODE")[0])] * 2))
+        body = code[b"library_code"].decode()
+        refusing = body.replace("local function commit(keys, argv)\n", """local function commit(keys, argv)
+            if argv[1] == '2' and redis.call('INCR', 'refused') == 1 then
+                return redis.error_reply('ERR for the test')
+            end
+        """, 1)
+        self.assertNotEqual(body, refusing)
+        self.bus.redis("FUNCTION", "LOAD", "REPLACE", refusing)
+        self.aggregator.process.send_signal(signal.SIGSTOP)
+        sent = {}
+        for number in range(self.REPORTS):
+            unit, month = f"35.x{number % 90 + 1:03}", f"20{10 + number // 1080}-{number // 90 % 12 + 1:02}"
+            sent[unit, month] = number + 1
+            self.send(self.sender, month, value=number + 1, unit=unit)
+        self.aggregator.process.send_signal(signal.SIGCONT)
+        self.sender.wait_for("all verdicts", lambda: len({one.report_id for one in self.sender.verdicts}) > len(sent))
+        self.bus.redis("DEL", "refused")
+        self.bus.redis("FUNCTION", "LOAD", "REPLACE", body)
+        self.aggregator.wait_for_log('event=commit_refused province=35 reason="ERR for the test"')
+        self.assertEqual({"ACCEPTED"}, {outcome_name(one) for one in self.sender.verdicts})
+        self.assertEqual(len(sent) + 1, len(self.sender.verdicts))
+        ledger = self.bus.redis.hash("chiso:{35}:ledger")
+        self.assertEqual(len(sent) + 1, sum(int(n) for field, n in ledger.items() if field.endswith(":ACCEPTED")))
+        for (unit, month), value in sent.items():
+            self.assertEqual(b"1 %d" % value, b" ".join(self.leaf(month, unit).split(b" ")[:2]))
+        self.still_runs("commit_refused")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -5,6 +5,7 @@
 #include "io/url.h"
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <hiredis/hiredis.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -290,6 +291,19 @@ int redis_append_words(struct redis *redis, const struct resp *words)
     int error = words->failed ? CHISO_ENOMEM : redis_append_begin(redis, words->count);
 
     return error != CHISO_OK ? error : redis_append_end(redis, words->bytes, words->length);
+}
+
+void redis_push(struct redis *redis)
+{
+    redisContext *context = redis->context;
+    int flags = context ? fcntl(context->fd, F_GETFL) : -1;
+
+    if (flags < 0 || fcntl(context->fd, F_SETFL, flags | O_NONBLOCK) != 0)
+        return;
+    context->flags &= ~REDIS_BLOCK; /* a full socket is no error then */
+    (void)redisBufferWrite(context, NULL);
+    context->flags |= REDIS_BLOCK;
+    (void)fcntl(context->fd, F_SETFL, flags);
 }
 
 int redis_take(struct redis *redis, struct redisReply **out, struct chiso_message *why)

@@ -51,6 +51,9 @@ int redis_append_words(struct redis *redis, const struct resp *words);
 int redis_append_begin(struct redis *redis, size_t words);
 int redis_append_part(struct redis *redis, const void *bytes, size_t length);
 int redis_append_end(struct redis *redis, const void *bytes, size_t length);
+/* Sends what has been appended, so that the server can begin with it. What the socket has no room for leaves with
+ * the next redis_push or redis_take; so does an error. */
+void redis_push(struct redis *redis);
 int redis_take(struct redis *redis, struct redisReply **out, struct chiso_message *why);
 void redis_free(struct redisReply *reply); /* accepts NULL */
 
