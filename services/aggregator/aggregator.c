@@ -24,6 +24,8 @@
 #define KEPT_BYTES (8 * 1024 * 1024)
 /* How long a silent connection is waited for before housekeeping gets its turn. */
 #define IDLE_MS 200
+/* The most that snapshots keep a report waiting. */
+#define SNAPSHOTS_MS 10
 
 /* ---- the batch ---- */
 
@@ -168,10 +170,27 @@ static bool time_has_turned(struct aggregator *a)
     return turned;
 }
 
-static void keep_house(struct aggregator *a, bool at_once)
+/* Of all provinces; while reports keep coming for a tenth of the time, so that they need not wait. */
+static void give_snapshots(struct aggregator *a, bool busy)
+{
+    const struct score_plan *plan = scores_plan(a);
+    long long now = clock_monotonic_ms(), until = INT64_MAX;
+    if (busy) {
+        until = now + 1 + (now - a->snapshots_ms) / 10;
+        until = until < now + SNAPSHOTS_MS ? until : now + SNAPSHOTS_MS;
+    }
+    a->snapshots_ms = now;
+    for (size_t i = 0; plan && i < a->province_count; i++) {
+        struct province *province = &a->provinces[a->snapshots_at % a->province_count];
+        if (!province->is_behind && !tell_snapshots(&a->teller, a->catalogue, plan, province, until))
+            return;
+        a->snapshots_at = (a->snapshots_at + 1) % a->province_count;
+    }
+}
+
+static void keep_house(struct aggregator *a, bool at_once, bool busy)
 {
     bool turned = time_has_turned(a);
-    const struct score_plan *plan = scores_plan(a);
     if (!at_once) {
         others_notice(a);
         ready_catch_up(a);
@@ -182,9 +201,8 @@ static void keep_house(struct aggregator *a, bool at_once)
         share_flush_repeats(a, &a->provinces[i], at_once);
         if (turned)
             ready_want_snapshots(a, &a->provinces[i]);
-        if (plan && !a->provinces[i].is_behind)
-            tell_snapshots(&a->teller, a->catalogue, plan, &a->provinces[i]);
     }
+    give_snapshots(a, busy);
 }
 
 static void run_once(struct aggregator *a)
@@ -207,9 +225,10 @@ static void run_once(struct aggregator *a)
             (void)mqtt_drop(a->mqtt);
             return;
         }
+        (void)mqtt_flush(a->mqtt); /* receipts do not wait for what follows */
     }
     tell_running(&a->teller);
-    keep_house(a, false);
+    keep_house(a, false, a->collect.count > 0);
     cache_trim(a);
     cache_bring_back(a, a->collect.count > 0);
     (void)mqtt_flush(a->mqtt);
@@ -243,7 +262,7 @@ static int start(struct aggregator *a, const struct options *options)
 static void stop(struct aggregator *a)
 {
     if (a->mqtt) {
-        keep_house(a, true);
+        keep_house(a, true, false);
         if (a->exit_code == EXIT_OK)
             scores_finish(a);
         teller_stopped(&a->teller);

@@ -49,6 +49,8 @@ struct aggregator {
     /* Monotonic: when adopt_watch asks again, when it tries STUCK_HASH again, and ready_catch_up a province. */
     long long watch_ms, follow_ms, catch_up_ms;
     long long others_ms, settings_ms; /* monotonic: when others_notice and settings_watch_redis look again */
+    size_t snapshots_at; /* the province whose snapshots are next */
+    long long snapshots_ms; /* monotonic: when there was time for some last */
     bool may_be_gone; /* the broker may retain snapshots that nobody refreshes any more (gone.h) */
     struct strings gone_pillars; /* those that went with the last changes of the catalogue */
     bool refused_memory; /* a message could not be copied: do not acknowledge this batch */

@@ -15,7 +15,9 @@ int province_init(struct province *province, const struct catalogue *catalogue, 
     province->ledger = ledger_new();
     province->pillar_seq = calloc(pillars + 1, sizeof *province->pillar_seq);
     province->pillar_dirty = calloc(pillars + 1, sizeof *province->pillar_dirty);
-    if (province->store && province->ledger && province->pillar_seq && province->pillar_dirty)
+    province->snapshot_ms = calloc(pillars + 1, sizeof *province->snapshot_ms);
+    if (province->store && province->ledger && province->pillar_seq && province->pillar_dirty &&
+        province->snapshot_ms)
         return CHISO_OK;
     province_release(province);
     return CHISO_ENOMEM;
@@ -28,6 +30,7 @@ void province_release(struct province *province)
     score_round_release(&province->scores);
     free(province->pillar_seq);
     free(province->pillar_dirty);
+    free(province->snapshot_ms);
     *province = (struct province){0};
 }
 

@@ -25,7 +25,7 @@ struct province {
     long long rest_ms; /* monotonic: damaged, it is not read again before */
     long long parked_ms; /* monotonic: when reports that were put aside are looked for */
     bool is_behind; /* perhaps not summed with the catalogue yet (ready.h) */
-    long long snapshot_ms; /* monotonic time of the last round of snapshots */
+    long long *snapshot_ms; /* by pillar: monotonic time of its last snapshot */
     long long coalesced_ms; /* since when ledger changes wait for a commit; 0: none wait */
     uint64_t committed; /* commits by this process */
     struct score_round scores;

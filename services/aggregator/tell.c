@@ -149,15 +149,17 @@ static int tell_snapshot(struct teller *teller, const struct catalogue *catalogu
     return error;
 }
 
-void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, const struct score_plan *plan,
-    struct province *province)
+bool tell_snapshots(struct teller *teller, const struct catalogue *catalogue, const struct score_plan *plan,
+    struct province *province, long long until_ms)
 {
-    long long now = clock_monotonic_ms();
-    if (!province->loaded || !mqtt_is_connected(teller->mqtt) || now < province->snapshot_ms + SNAPSHOT_MS)
-        return;
+    if (!province->loaded || !mqtt_is_connected(teller->mqtt))
+        return true;
     for (uint32_t p = 0; p < catalogue_pillar_count(catalogue); p++) {
-        if (!province->pillar_dirty[p])
+        long long now = clock_monotonic_ms();
+        if (!province->pillar_dirty[p] || now < province->snapshot_ms[p] + SNAPSHOT_MS)
             continue;
+        if (now >= until_ms)
+            return false;
         int error = tell_snapshot(teller, catalogue, plan, province, p);
         if (error) {
             LOG_LIMITED(warning, "snapshot_not_sent", "province=%s reason=\"%s\"", province->code,
@@ -165,8 +167,9 @@ void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, co
             continue;
         }
         province->pillar_dirty[p] = false;
-        province->snapshot_ms = now;
+        province->snapshot_ms[p] = now;
     }
+    return true;
 }
 
 void tell_running(struct teller *teller)

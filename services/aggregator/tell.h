@@ -19,9 +19,10 @@ void tell_stray(struct teller *teller, const struct message *message, const stru
 /* PillarChange per pillar that commit SEQ changed. */
 void tell_changes(struct teller *teller, const struct catalogue *catalogue, struct province *province,
     uint64_t seq, const struct changed_leaf *changed, size_t count);
-/* Retained PillarSnapshots that are due: at most one per pillar and second. */
-void tell_snapshots(struct teller *teller, const struct catalogue *catalogue, const struct score_plan *plan,
-    struct province *province);
+/* Retained PillarSnapshots that are due: at most one per pillar and second. False: some are left, because it is
+ * UNTIL_MS (monotonic). */
+bool tell_snapshots(struct teller *teller, const struct catalogue *catalogue, const struct score_plan *plan,
+    struct province *province, long long until_ms);
 
 /* teller_running as soon as the broker delivers reports to us, with the log line event=ready. */
 void tell_running(struct teller *teller);
