@@ -38,7 +38,7 @@ def window(places):
 
 def load(bench, bus, year, reports, observations, *more):
     """What bench_load measured in one run of so many reports, and cpu_us: each program's processor time a report."""
-    before = {program: cpu_s(program) for program in bus.programs}
+    before = {program: cpu_s(program) for program in bus.programs if program.running()}
     generator = children_cpu_s()
     done = subprocess.run(
         [bench.bin / "bench_load", "--port", str(bus.port), "--streams", bench.folder / f"{bus.name}.streams",
