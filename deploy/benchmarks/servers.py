@@ -31,9 +31,8 @@ def start(bench, name, places):
     return bus
 
 
-def window(places):
-    """Reports without a receipt at a time: a publisher of chiso sends up to 500; a broker has room for 400,000."""
-    return min(max(1000, 100 * sum(1 for _ in places.streams())), 8000)
+# Reports without a receipt at a time: enough that nobody waits for the generator. A broker has room for 400,000.
+WINDOW = 8000
 
 
 def load(bench, bus, year, reports, observations, *more):
@@ -43,7 +42,7 @@ def load(bench, bus, year, reports, observations, *more):
     done = subprocess.run(
         [bench.bin / "bench_load", "--port", str(bus.port), "--streams", bench.folder / f"{bus.name}.streams",
          "--indicators", ",".join(bus.places.indicator_ids()), "--year", str(year), "--reports", str(reports),
-         "--observations", str(observations), "--window", str(window(bus.places)), *more],
+         "--observations", str(observations), "--window", str(WINDOW), *more],
         stdout=subprocess.PIPE, text=True, check=True)
     used = {program.log.stem: cpu_s(program) - seconds for program, seconds in before.items()}
     used["generator"] = children_cpu_s() - generator
