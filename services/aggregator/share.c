@@ -101,19 +101,6 @@ static int process_once(struct aggregator *a, struct share *share, bool overflow
     return error;
 }
 
-/* A single report that does not fit the arena: refused like any other malformed one. */
-static int refuse_oversized(struct aggregator *a, struct share *share)
-{
-    static char text[] = "the report needs more memory to decode than the limit allows";
-    struct chiso_rejection rejection = {"", CHISO_REASON_MALFORMED, text};
-    struct chiso_verdict verdict = {"", CHISO_REJECTED, 1, &rejection, 0, 0};
-    int error = quarantine_stray(a->redis, share->messages[0], &verdict, clock_now());
-    if (!error)
-        tell_receipts(&a->teller, share->province->code, share->province->head.seq, share->messages, &verdict,
-            1, clock_now());
-    return error;
-}
-
 /* Less at a time decodes in less memory, and finds the report with which a total overflows. */
 static int process_halves(struct aggregator *a, struct share *share, long long patience)
 {
@@ -141,6 +128,8 @@ static int put_aside(struct aggregator *a, struct share *share)
     return share->was_parked ? CHISO_EINVAL : park_keep(a, share);
 }
 
+/* One report fits the arena, whatever is in it: what is wanting for a single one is the machine's memory, which is no
+ * report's fault and may be there in a moment. */
 int share_process(struct aggregator *a, struct share *share, long long patience)
 {
     bool overflows = false;
@@ -154,8 +143,6 @@ int share_process(struct aggregator *a, struct share *share, long long patience)
             return put_aside(a, share);
         if ((error == CHISO_ENOMEM || error == CHISO_ERANGE) && share->count > 1)
             return process_halves(a, share, patience);
-        if (error == CHISO_ENOMEM)
-            return refuse_oversized(a, share);
         if (error == CHISO_ERANGE && !overflows) {
             overflows = true;
             continue;
