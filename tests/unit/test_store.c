@@ -113,3 +113,26 @@ Test(store, knows_a_units_windows_of_a_year)
     cr_expect_null(leaves[2]);
     store_free(store);
 }
+
+Test(store, knows_which_windows_of_a_year_lie_in_which)
+{
+    struct chiso_period windows[STORE_WINDOWS];
+    for (int i = 0; i < STORE_WINDOWS; i++) {
+        static const enum chiso_period_kind kinds[] = {CHISO_PERIOD_MONTH, CHISO_PERIOD_QUARTER,
+            CHISO_PERIOD_HALF, CHISO_PERIOD_NINE_MONTHS, CHISO_PERIOD_YEAR};
+        static const int begins[] = {0, 12, 16, 18, 19};
+        int kind = 4;
+        while (begins[kind] > i)
+            kind--;
+        windows[i] = (struct chiso_period){kinds[kind], 2025, kind < 3 ? i - begins[kind] + 1 : 0};
+        cr_expect_eq(store_window(windows[i]), i);
+    }
+    for (int i = 0; i < STORE_WINDOWS; i++) {
+        for (int k = 0; k < STORE_WINDOWS; k++) {
+            bool inside = chiso_period_contains(windows[i], windows[k], CHISO_ADMINISTRATIVE);
+            cr_expect_eq(store_windows_in(windows[i]) >> k & 1, inside, "%d in %d", k, i);
+        }
+    }
+    cr_expect_eq(store_window(period_of("2025-01-15")), -1);
+    cr_expect_eq(store_windows_in(period_of("2025-01-01/2025-12-31")), 0);
+}

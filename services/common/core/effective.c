@@ -195,23 +195,25 @@ static bool is_scattered(const struct work *w, struct chiso_period period)
 
 /* ---- the unit's own report ---- */
 
-static int set_sum(
-    struct sums *sums, struct chiso_decimal number, enum chiso_qualifier qualifier, uint8_t scale)
+static int add_number(struct sums *sums, struct chiso_decimal number, enum chiso_qualifier qualifier,
+    uint8_t scale, enum joining joining)
 {
     struct chiso_decimal scaled;
     /* A stored figure was admitted with at most input_decimals. A definition that was edited to fewer must
      * not cut digits in silence. */
     int error = chiso_decimal_rescale(number, scale, &scaled);
-    if (error)
-        return error;
-    sums->sum[qualifier] = scaled.value;
-    sums->count[qualifier] = 1;
-    return CHISO_OK;
+    return error ? error : sums_add(sums, qualifier, scaled.value, 1, joining);
 }
 
-/* OUT is all zero. */
-static int own_value(
-    const struct work *w, struct chiso_period period, const struct leaf *leaf, struct value *out)
+/* Does STATE have operands of its own, that sums are made of? */
+static bool is_summable(enum figure_state state)
+{
+    return state == FIGURE_VALUE || state == FIGURE_PAIR;
+}
+
+/* The numbers of a figure for PERIOD, the next one in order of time as for effective_join_next. */
+static int add_figure(
+    const struct work *w, struct chiso_period period, const struct figure *figure, struct side *into)
 {
     static const enum side_state states[] = {
         [FIGURE_NONE] = SIDE_NONE,
@@ -220,23 +222,35 @@ static int own_value(
         [FIGURE_BARE] = SIDE_BARE,
         [FIGURE_NOT_APPLICABLE] = SIDE_NOT_APPLICABLE,
     };
-    const struct figure *figure = &leaf->figure;
+    /* k of n stands in place of n units of which k have it (S2). */
+    bool is_share = w->definition->measure == MEASURE_SHARE && figure->state == FIGURE_PAIR;
     uint8_t scale = w->definition->input_decimals;
-    int error = CHISO_OK;
-    out->side.state = states[figure->state];
+    side_add_state(into, is_share ? SIDE_VALUE : states[figure->state], period, w->definition->calendar);
+    int error = add_number(
+        &into->numerator, figure->value, figure->qualifier, scale, effective_joining(w->definition));
+    if (w->definition->across_time == ACROSS_FLOW_OVER_STOCK)
+        into->denominator = (struct sums){0};
+    if (!error && figure->state == FIGURE_PAIR && !is_share)
+        error = add_number(
+            &into->denominator, figure->denominator, figure->denominator_qualifier, scale, JOIN_SUM);
+    return error;
+}
+
+/* OUT is all zero. */
+static int own_value(
+    const struct work *w, struct chiso_period period, const struct leaf *leaf, struct value *out)
+{
+    const struct figure *figure = &leaf->figure;
     out->complete = true;
     out->units = 1;
-    if (figure->state != FIGURE_NOT_APPLICABLE) {
-        out->side.oldest = period;
-        error = set_sum(&out->side.numerator, figure->value, figure->qualifier, scale);
+    if (figure->state == FIGURE_NOT_APPLICABLE) {
+        out->side.state = SIDE_NOT_APPLICABLE;
+        return CHISO_OK;
     }
-    if (!error && figure->state == FIGURE_PAIR && w->definition->measure == MEASURE_SHARE) {
-        /* k of n stands in place of n units of which k have it (S2); admission sees to 1 ≤ n ≤ UINT32_MAX. */
-        out->side.state = SIDE_VALUE;
+    /* Admission sees to 1 ≤ n ≤ UINT32_MAX. */
+    if (figure->state == FIGURE_PAIR && w->definition->measure == MEASURE_SHARE)
         out->units = (uint32_t)figure->denominator.value;
-    } else if (!error && figure->state == FIGURE_PAIR)
-        error = set_sum(&out->side.denominator, figure->denominator, figure->denominator_qualifier, scale);
-    return error;
+    return add_figure(w, period, figure, &out->side);
 }
 
 /* ---- combination across time ---- */
@@ -247,16 +261,12 @@ static int evaluate(
     const struct work *w, struct chiso_period period, struct value *shown, struct value *part);
 
 /* PART of PERIOD, a window of the year. */
-static int evaluate_in_year(
-    struct effective_year *year, struct chiso_period period, const struct value **part)
+static int evaluate_in_year(struct effective_year *year, struct chiso_period period, struct value **part)
 {
-    static const struct value silent = {.units = 1};
     int at = store_window(period), error = CHISO_OK;
     uint32_t bit = UINT32_C(1) << at;
     *part = &year->values[at];
-    if (!(year->reported & store_windows_in(period))) {
-        *part = &silent;
-    } else if (!(year->known & bit)) {
+    if (!(year->known & bit)) {
         year->values[at] = (struct value){0};
         error = evaluate(&year->w, period, NULL, &year->values[at]);
         year->known |= bit;
@@ -266,7 +276,7 @@ static int evaluate_in_year(
 
 /* PART of a part of something longer, which may be asked for again: in ROOM, or where it is kept. */
 static int evaluate_part(
-    const struct work *w, struct chiso_period period, struct value *room, const struct value **part)
+    const struct work *w, struct chiso_period period, struct value *room, struct value **part)
 {
     if (w->year)
         return evaluate_in_year(w->year, period, part);
@@ -308,6 +318,29 @@ int effective_join_next(const struct indicator *definition, struct side *sum, co
     return error;
 }
 
+/* What PART of the longer period that SUM is made for gives to it. */
+static int add_part(
+    const struct work *w, struct chiso_period part, struct value *sum, enum side_state *state, bool *complete)
+{
+    const struct leaf *own = w->year ? w->year->leaves[store_window(part)] : NULL;
+    struct value room, *value;
+    *state = SIDE_NONE;
+    *complete = true;
+    if (own && is_summable(own->figure.state)) {
+        *state = SIDE_VALUE;
+        return add_figure(w, part, &own->figure, &sum->side);
+    }
+    if (!is_derivable(w, part) || (w->year && !(w->year->reported & store_windows_in(part))))
+        return CHISO_OK;
+    int error = evaluate_part(w, part, &room, &value);
+    if (error)
+        return error;
+    *state = value->side.state;
+    *complete = value->complete;
+    return side_is_summable(&value->side) ? effective_join_next(w->definition, &sum->side, &value->side)
+                                          : CHISO_OK;
+}
+
 static int sum_parts(const struct work *w, struct chiso_period period, struct value *sum)
 {
     struct chiso_period parts[CHISO_PERIOD_PARTS_MAX];
@@ -316,21 +349,14 @@ static int sum_parts(const struct work *w, struct chiso_period period, struct va
     size_t owed = relevant_parts(w, period, parts, count, relevant), in = 0, not_applicable = 0, missing = 0;
     sum->units = 1;
     for (size_t i = 0; i < count; i++) {
-        static const struct value nothing;
-        const struct value *part = &nothing;
-        struct value room;
-        int error = is_derivable(w, parts[i]) ? evaluate_part(w, parts[i], &room, &part) : CHISO_OK;
+        enum side_state state;
+        bool complete;
+        int error = add_part(w, parts[i], sum, &state, &complete);
         if (error)
             return error;
-        if (part->side.state == SIDE_NOT_APPLICABLE)
-            not_applicable++;
-        else if (side_is_summable(&part->side)) {
-            if ((error = effective_join_next(w->definition, &sum->side, &part->side)))
-                return error;
-        } else if (relevant[i])
-            missing++;
-        if (relevant[i] && part->side.state != SIDE_NONE && part->complete)
-            in++;
+        not_applicable += state == SIDE_NOT_APPLICABLE;
+        missing += relevant[i] && state == SIDE_NONE;
+        in += relevant[i] && state != SIDE_NONE && complete;
     }
     if (!side_is_summable(&sum->side) && not_applicable > 0 && missing == 0)
         sum->side.state = SIDE_NOT_APPLICABLE;
@@ -416,9 +442,9 @@ static int evaluate(const struct work *w, struct chiso_period period, struct val
 }
 
 /* A unit that reports without obligation counts in both numbers; one that owes and is silent is expected. */
-static void count(const struct value *value, bool owed, struct side *side)
+static const struct side *counted(struct value *value, bool owed)
 {
-    *side = value->side;
+    struct side *side = &value->side;
     side->reported = side->partial = side->expected = side->not_applicable = 0;
     if (side->state == SIDE_NOT_APPLICABLE) {
         side->not_applicable = 1;
@@ -429,6 +455,7 @@ static void count(const struct value *value, bool owed, struct side *side)
         side->partial = value->complete ? 0 : value->units;
         side->expected = value->units;
     }
+    return side;
 }
 
 int effective_side(const struct catalogue *catalogue, const struct store *store, const struct unit_row *row,
@@ -438,14 +465,14 @@ int effective_side(const struct catalogue *catalogue, const struct store *store,
     struct work w = work_on(catalogue, store, row, period, definition);
     struct value a = {0}, b = {0};
     w.told = store_covers(store, CATALOGUE_NONE) ? NULL : told;
-    int error = evaluate(&w, period, &a, &b);
+    int error = evaluate(&w, period, shown ? &a : NULL, &b);
     if (error)
         return error;
     bool owed = is_owed(&w, period);
     if (shown)
-        count(&a, owed, shown);
+        *shown = *counted(&a, owed);
     if (part)
-        count(&b, owed, part);
+        *part = *counted(&b, owed);
     return CHISO_OK;
 }
 
@@ -470,14 +497,14 @@ bool effective_year_begin(struct effective_year *year, const struct catalogue *c
     return true;
 }
 
-int effective_year_part(struct effective_year *year, struct chiso_period period, struct side *part,
+int effective_year_part(struct effective_year *year, struct chiso_period period, const struct side **part,
     uint64_t *revision, uint64_t *seq)
 {
-    const struct value *value;
+    struct value *value;
     int error = evaluate_in_year(year, period, &value);
     if (error)
         return error;
-    count(value, is_owed(&year->w, period), part);
+    *part = counted(value, is_owed(&year->w, period));
     *revision = *seq = 0;
     for (uint32_t in = year->reported & store_windows_in(period); in; in &= in - 1) {
         const struct leaf *leaf = year->leaves[__builtin_ctz(in)];

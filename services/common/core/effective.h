@@ -34,9 +34,9 @@ struct effective_year *effective_year_new(void); /* NULL: no memory; free() */
 bool effective_year_begin(struct effective_year *year, const struct catalogue *catalogue,
     const struct store *store, const struct unit_row *row, int32_t number,
     const struct indicator *definition);
-/* PART as effective_side gives it, and the sum of revisions and newest seq of the unit's leaves inside PERIOD, a window
- * of the year. */
-int effective_year_part(struct effective_year *year, struct chiso_period period, struct side *part,
+/* PART as effective_side gives it, valid until the next one begins, and the sum of revisions and newest seq of the
+ * unit's leaves inside PERIOD, a window of the year. */
+int effective_year_part(struct effective_year *year, struct chiso_period period, const struct side **part,
     uint64_t *revision, uint64_t *seq);
 
 /* Does a unit stay a part of windows that go on after its end (S2: it ended without a successor, and the

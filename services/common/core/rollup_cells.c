@@ -403,7 +403,7 @@ static int settle_series(struct rollup_cells *cells, const struct catalogue *cat
         const struct rollup_touch *touch = &cells->touched[at - 1];
         const struct rollup_cell *cell = &cells->list[touch->cell];
         struct total_part part = {0}, *parts;
-        struct side side;
+        const struct side *side;
         uint64_t revision, seq;
         size_t count;
         int error =
@@ -411,7 +411,7 @@ static int settle_series(struct rollup_cells *cells, const struct catalogue *cat
         if (error)
             return error;
         if (simple)
-            (void)total_part_make(revision, seq, &side, &part);
+            (void)total_part_make(revision, seq, side, &part);
         catalogue_child_rows(catalogue, cell->unit, &count);
         parts = store_parts(store, cell->unit, cell->period, cell->indicator, cell->level, count);
         if (parts)

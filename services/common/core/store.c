@@ -4,6 +4,7 @@
  * window. */
 #include "core/store.h"
 
+#include "core/list.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,11 +241,15 @@ static uint32_t leaf_place(const struct store_row *row, uint32_t indicator)
     return low;
 }
 
+static bool is_at(const struct store_row *row, uint32_t place, uint32_t indicator)
+{
+    return place < row->leaf_count && row->indicators[place] == indicator;
+}
+
 static const struct leaf *row_leaf(const struct store_row *row, uint32_t indicator)
 {
     uint32_t place = leaf_place(row, indicator);
-    bool found = place < row->leaf_count && row->indicators[place] == indicator;
-    return found ? &row->leaves[place] : NULL;
+    return is_at(row, place, indicator) ? &row->leaves[place] : NULL;
 }
 
 const struct leaf *store_leaf(
@@ -328,14 +333,8 @@ static int add_period(struct store *store, struct chiso_period period)
     }
     if (low < store->period_count && chiso_period_equal(store->periods[low], period))
         return CHISO_OK;
-    if (store->period_count == store->period_capacity) {
-        size_t grown = store->period_capacity ? store->period_capacity * 2 : 32;
-        struct chiso_period *moved = realloc(store->periods, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        store->periods = moved;
-        store->period_capacity = grown;
-    }
+    if (LIST_GROW(store->periods, store->period_count, store->period_capacity))
+        return CHISO_ENOMEM;
     memmove(
         store->periods + low + 1, store->periods + low, (store->period_count - low) * sizeof *store->periods);
     store->periods[low] = period;
@@ -350,8 +349,7 @@ int store_set_leaf(struct store *store, uint32_t unit, struct chiso_period perio
     if (!row || (row->leaf_count == 0 && add_period(store, period)))
         return CHISO_ENOMEM;
     uint32_t place = leaf_place(row, indicator);
-    bool found = place < row->leaf_count && row->indicators[place] == indicator;
-    if (!found && insert_leaf(store, row, place, indicator))
+    if (!is_at(row, place, indicator) && insert_leaf(store, row, place, indicator))
         return CHISO_ENOMEM;
     row->leaves[place] = *leaf;
     store->of_unit[unit].kinds |= 1u << period.kind;
@@ -463,14 +461,8 @@ static struct store_closing *find_closing(
 int store_set_closing(struct store *store, uint32_t province, const struct closing *closing)
 {
     struct store_closing *slot = find_closing(store, province, closing);
-    if (!slot && store->closing_count == store->closing_capacity) {
-        size_t grown = store->closing_capacity ? store->closing_capacity * 2 : 8;
-        struct store_closing *moved = realloc(store->closings, grown * sizeof *moved);
-        if (!moved)
-            return CHISO_ENOMEM;
-        store->closings = moved;
-        store->closing_capacity = grown;
-    }
+    if (!slot && LIST_GROW(store->closings, store->closing_count, store->closing_capacity))
+        return CHISO_ENOMEM;
     if (!slot)
         slot = &store->closings[store->closing_count++];
     *slot = (struct store_closing){province, *closing};
@@ -516,9 +508,14 @@ uint32_t store_leaves_of_year(const struct store *store, uint32_t unit, int32_t 
     const struct leaf *out[STORE_WINDOWS])
 {
     const struct unit_year *rows = find_year(store, unit, year);
-    uint32_t there = 0;
+    uint32_t there = 0, place = 0;
     for (int i = 0; i < STORE_WINDOWS; i++) {
-        out[i] = rows && rows->rows[i] ? row_leaf(rows->rows[i], indicator) : NULL;
+        const struct store_row *row = rows ? rows->rows[i] : NULL;
+        /* A unit reports about the same in all months: it is mostly where it was in the last row. */
+        if (row && !is_at(row, place, indicator))
+            place = leaf_place(row, indicator);
+        out[i] = row && is_at(row, place, indicator) ? &row->leaves[place] : NULL;
+        __builtin_prefetch(out[i]);
         there |= (uint32_t)(out[i] != NULL) << i;
     }
     return there;

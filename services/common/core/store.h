@@ -5,6 +5,7 @@
 
 #include "core/closing.h"
 #include "core/figure.h"
+#include "core/store_window.h"
 #include "core/total.h"
 #include "core/total_part.h"
 #include <stdbool.h>
@@ -58,12 +59,6 @@ struct total_part *store_parts(struct store *store, uint32_t unit, struct chiso_
  * clear. */
 const struct chiso_period *store_periods(const struct store *store, size_t *count);
 
-/* The place of PERIOD among the windows of its year: 12 months, 4 quarters, 2 halves, 9 months, the year; -1: it is a
- * day or an interval. */
-#define STORE_WINDOWS 20
-int store_window(struct chiso_period period);
-/* The windows inside PERIOD, itself included: bits by store_window. */
-uint32_t store_windows_in(struct chiso_period period);
 /* The leaves of (UNIT, INDICATOR) in all windows of YEAR, NULL where there is none; they live until the next
  * store_set_leaf or clear. Returns which there are: bits by store_window. */
 uint32_t store_leaves_of_year(const struct store *store, uint32_t unit, int32_t year, uint32_t indicator,
