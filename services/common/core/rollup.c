@@ -120,9 +120,10 @@ static int own_side(const struct work *w, const struct unit_row *row, struct sid
 
 /* ---- sides ---- */
 
-static bool touches(const struct side *side)
+/* All units that SIDE counts. */
+static uint64_t units_in(const struct side *side)
 {
-    return side->reported || side->partial || side->expected || side->not_applicable;
+    return (uint64_t)side->reported + side->partial + side->expected + side->not_applicable;
 }
 
 /* Is ROW, which names PARENT's code as its parent, a part of PARENT's total for the period? */
@@ -141,19 +142,26 @@ static struct total total_elsewhere(const struct indicator *definition)
     return (struct total){.told = TOTAL_ELSEWHERE, .scale = definition->input_decimals};
 }
 
-/* The child's total from the store, or computed where none is kept. The nation's children have a store each. */
-static int child_total(const struct work *w, const struct unit_row *child, int level, struct total *out)
+/* The child's total from the store, or computed into ROOM where none is kept: only units with children have one. The
+ * nation's children have a store each. */
+static int child_total(const struct work *w, const struct unit_row *child, int level, struct total *room,
+    const struct total **out)
 {
+    size_t below;
     chiso_day last = chiso_period_last(w->period, w->definition->calendar);
     bool is_valid = unit_row_valid(child, last);
+    catalogue_child_rows(w->catalogue, child->code, &below);
     const struct total *stored =
-        is_valid ? store_total(w->store, child->code, w->period, w->indicator, level) : NULL;
-    struct work below = *w;
-    below.parts = NULL;
-    below.last = is_valid ? last : child->to;
-    if (!stored && (child->kind != UNIT_PROVINCE || store_covers(w->store, child->code)))
-        return total_of_row(&below, child, level, out);
-    *out = stored ? *stored : total_elsewhere(w->definition);
+        is_valid && below > 0 ? store_total(w->store, child->code, w->period, w->indicator, level) : NULL;
+    struct work inner = *w;
+    inner.parts = NULL;
+    inner.last = is_valid ? last : child->to;
+    *out = stored ? stored : room;
+    if (stored)
+        return CHISO_OK;
+    if (child->kind != UNIT_PROVINCE || store_covers(w->store, child->code))
+        return total_of_row(&inner, child, level, room);
+    *room = total_elsewhere(w->definition);
     return CHISO_OK;
 }
 
@@ -178,24 +186,25 @@ static void keep_part(const struct work *w, const struct unit_row *row, const st
 static int add_child(const struct work *w, const struct unit_row *row, int level, struct total_part *memo,
     struct side *parts, struct total *total)
 {
-    struct total child;
+    struct total room;
+    const struct total *child;
     if (memo && total_part_is_known(memo))
         return total_part_join(memo, effective_joining(w->definition), w->definition->calendar, parts, total);
-    int error = child_total(w, row, level, &child);
+    int error = child_total(w, row, level, &room, &child);
     if (error)
         return error;
     bool gives = level != STORE_NO_LEVEL || (!is_whole_department(w, row) && rollup_is_joined(w->definition));
     if (memo)
-        keep_part(w, row, &child, gives ? total_contribution(&child) : NULL, memo);
-    total->revision += child.revision;
-    if (child.seq > total->seq)
-        total->seq = child.seq;
+        keep_part(w, row, child, gives ? total_contribution(child) : NULL, memo);
+    total->revision += child->revision;
+    if (child->seq > total->seq)
+        total->seq = child->seq;
     if (!gives)
         return CHISO_OK;
-    if (total_contribution_told(&child) == TOTAL_ELSEWHERE)
+    if (total_contribution_told(child) == TOTAL_ELSEWHERE)
         total->told = TOTAL_ELSEWHERE; /* a child that is not comparable counts as not reported */
     return side_join(
-        parts, total_contribution(&child), effective_joining(w->definition), w->definition->calendar);
+        parts, total_contribution(child), effective_joining(w->definition), w->definition->calendar);
 }
 
 static int add_children(
@@ -253,12 +262,16 @@ static int add_orphans(
     return error;
 }
 
-/* All that is below ROW's unit. */
-static int add_below(
-    const struct work *w, const struct unit_row *row, int level, struct side *parts, struct total *total)
+/* All that is below ROW's unit. *ANY: a unit contributes or owes there. */
+static int add_below(const struct work *w, const struct unit_row *row, int level, struct side *parts,
+    struct total *total, bool *any)
 {
+    uint64_t before = units_in(parts);
     int error = add_children(w, row, level, parts, total);
-    return error ? error : add_orphans(w, row->identity, level, parts, total);
+    if (!error)
+        error = add_orphans(w, row->identity, level, parts, total);
+    *any = units_in(parts) > before;
+    return error;
 }
 
 /* ---- who speaks for the whole ---- */
@@ -314,6 +327,7 @@ static int find_whole(const struct work *w, const struct unit_row *row, const st
     enum total_told own_told, struct whole *whole)
 {
     size_t count;
+    whole->any = whole->complete = whole->has_unknown = false;
     if (w->definition->whole_by_count == 0)
         return CHISO_OK;
     consider_whole(w, row, own, own_told, whole);
@@ -351,9 +365,9 @@ static void choose_side(const struct whole *whole, const struct side *parts, boo
     if (whole->any && (whole->complete || (side_is_summable(&whole->side) && !parts_speak))) {
         total->shown = whole->side;
         total->basis = BASIS_REPORTED;
-        if (touches(parts))
+        total->has_other = units_in(parts) > 0;
+        if (total->has_other)
             total->other = *parts;
-        total->has_other = touches(parts);
         return;
     }
     total->shown = *parts;
@@ -372,17 +386,16 @@ static void choose_side(const struct whole *whole, const struct side *parts, boo
 
 static int level_total(const struct work *w, const struct unit_row *row, int level, struct total *total)
 {
-    struct side below = {0};
+    bool below;
     int error;
     if ((int)row->kind == level && (error = own_side(w, row, NULL, &total->shown, &total->told)))
         return error;
     if ((int)row->kind == level)
         add_own_revisions(w, row, total);
-    if ((error = add_below(w, row, level, &below, total)) ||
-        (error = side_join(&total->shown, &below, effective_joining(w->definition), w->definition->calendar)))
+    if ((error = add_below(w, row, level, &total->shown, total, &below)))
         return error;
     side_settle(&total->shown);
-    if (touches(&below))
+    if (below)
         total->basis = BASIS_DERIVED;
     else
         total->basis = total->shown.state == SIDE_NONE ? BASIS_NONE : BASIS_REPORTED;
@@ -403,21 +416,21 @@ static void tell_reported(struct total *total)
 
 static int whole_total(const struct work *w, const struct unit_row *row, struct total *total)
 {
-    struct side own_shown, own, parts = {0}, below = {0};
-    struct whole whole = {0};
+    struct side own_shown, own, parts;
+    struct whole whole;
+    bool below;
     int error = own_side(w, row, &own_shown, &own, &total->told);
     if (error)
         return error;
     enum total_told own_told = total->told;
     add_own_revisions(w, row, total);
-    if (catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) == REPORTS_PART)
-        parts = own;
-    if ((error = add_below(w, row, STORE_NO_LEVEL, &below, total)) ||
-        (error = side_join(&parts, &below, effective_joining(w->definition), w->definition->calendar)) ||
+    bool is_part = catalogue_reporting(w->catalogue, w->definition, row, w->last, NULL) == REPORTS_PART;
+    parts = is_part ? own : (struct side){0};
+    if ((error = add_below(w, row, STORE_NO_LEVEL, &parts, total, &below)) ||
         (error = find_whole(w, row, &own, own_told, &whole)))
         return error;
     side_settle(&parts);
-    choose_side(&whole, &parts, touches(&below), total);
+    choose_side(&whole, &parts, below, total);
     show_bare(&own_shown, &whole, total);
     if (whole_is_elsewhere(&whole))
         total->told = TOTAL_ELSEWHERE;
@@ -450,15 +463,12 @@ static int settle_split(const struct work *w, const struct unit_row *row, int le
 
 static int total_of_row(const struct work *w, const struct unit_row *row, int level, struct total *out)
 {
-    struct total total = {.scale = w->definition->input_decimals};
-    int error = level == STORE_NO_LEVEL ? whole_total(w, row, &total) : level_total(w, row, level, &total);
-    if (!error)
-        error = settle_split(w, row, level, &total);
-    if (!error)
-        *out = total;
-    return error;
+    *out = (struct total){.scale = w->definition->input_decimals};
+    int error = level == STORE_NO_LEVEL ? whole_total(w, row, out) : level_total(w, row, level, out);
+    return error ? error : settle_split(w, row, level, out);
 }
 
+/* After an error *OUT is of no use. */
 static int total_at(struct work *w, uint32_t unit, int level, struct total *out)
 {
     const struct indicator *any = catalogue_indicator(w->catalogue, w->indicator);
@@ -466,6 +476,15 @@ static int total_at(struct work *w, uint32_t unit, int level, struct total *out)
     w->definition = catalogue_indicator_at(w->catalogue, w->indicator, w->last);
     const struct unit_row *row = catalogue_unit_at(w->catalogue, unit, w->last);
     return row && w->definition ? total_of_row(w, row, level, out) : CHISO_ENOTFOUND;
+}
+
+static int total_anew(struct work *w, uint32_t unit, int level, struct total *out)
+{
+    struct total total;
+    int error = total_at(w, unit, level, &total);
+    if (!error)
+        *out = total;
+    return error;
 }
 
 /* True, with *OUT filled, where what is asked for is kept in a province that the store does not hold. The
@@ -501,7 +520,7 @@ int rollup_read(const struct catalogue *catalogue, const struct store *store, ui
     if (is_elsewhere(&w, unit, out))
         return CHISO_OK;
     if (!stored)
-        return total_at(&w, unit, level, out);
+        return total_anew(&w, unit, level, out);
     *out = *stored;
     return CHISO_OK;
 }
