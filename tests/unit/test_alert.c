@@ -36,13 +36,6 @@ static struct world open_world(void)
     return world_open(files);
 }
 
-static chiso_instant_ms at(const char *text)
-{
-    chiso_instant_ms instant;
-    cr_assert_eq(chiso_instant_parse(text, &instant), CHISO_OK, "%s", text);
-    return instant;
-}
-
 static struct alert_subject subject_of(
     const struct world *world, const char *unit, const char *indicator, enum alert_kind kind)
 {

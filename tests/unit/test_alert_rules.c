@@ -21,13 +21,6 @@ static const char *const files[] = {"units.csv", units, "successions.csv",
     "id,name_vi\np,P\n", "indicators.csv", indicators, "rules.csv",
     "id,left,operator,right,severity\nsum,online + paper,=,all,critical\n", NULL};
 
-static chiso_instant_ms at(const char *text)
-{
-    chiso_instant_ms instant;
-    cr_assert_eq(chiso_instant_parse(text, &instant), CHISO_OK, "%s", text);
-    return instant;
-}
-
 /* One matter followed over time: its alert as it is kept. */
 struct matter {
     const struct world *world;

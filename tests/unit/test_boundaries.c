@@ -60,26 +60,8 @@ static const char indicators[] =
 static const char targets[] = "indicator,unit,shape,value,due,curve,window,baseline_date,baseline\n"
                               "sum,37,at_least,900,2025-12-31,hold,year_to_date,2025-07-01,0\n";
 
-static struct world world;
-
-static void open_world(void)
-{
-    static const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv",
-        pillars, "indicators.csv", indicators, "targets.csv", targets, NULL};
-    world = world_open(files);
-}
-
-static void close_world(void)
-{
-    world_close(&world);
-}
-
-TestSuite(boundaries, .init = open_world, .fini = close_world);
-
-static chiso_day day_of(const char *text)
-{
-    return chiso_period_first(period_of(text), CHISO_STATISTICAL);
-}
+WORLD_SUITE(boundaries, "units.csv", units, "successions.csv", successions, "pillars.csv", pillars,
+    "indicators.csv", indicators, "targets.csv", targets)
 
 static const char *text_of(struct total total, char printed[TOTAL_CHARS])
 {

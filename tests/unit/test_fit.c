@@ -17,21 +17,7 @@ static const char indicators[] =
     "count,foundation,C,C,count,0,1,commune,month\n"
     "rate,foundation,R,R,ratio,0,0,commune,month\n";
 
-static struct world world;
-
-static void open_world(void)
-{
-    static const char *const files[] = {
-        "units.csv", units, "pillars.csv", pillars, "indicators.csv", indicators, NULL};
-    world = world_open(files);
-}
-
-static void close_world(void)
-{
-    world_close(&world);
-}
-
-TestSuite(fit, .init = open_world, .fini = close_world);
+WORLD_SUITE(fit, "units.csv", units, "pillars.csv", pillars, "indicators.csv", indicators)
 
 static const char *home(
     const char *unit, const char *period, enum chiso_calendar calendar, const char *stored)

@@ -53,21 +53,8 @@ static const char obligations[] = "indicator,unit,kind,role,cadence,valid_from,v
                                   "halves,11,,,none,2025-07-01,\n"
                                   "admin,10204,,,none,,\n";
 
-static struct world world;
-
-static void open_world(void)
-{
-    static const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv",
-        pillars, "indicators.csv", indicators, "obligations.csv", obligations, "targets.csv", targets, NULL};
-    world = world_open(files);
-}
-
-static void close_world(void)
-{
-    world_close(&world);
-}
-
-TestSuite(found, .init = open_world, .fini = close_world);
+WORLD_SUITE(found, "units.csv", units, "successions.csv", successions, "pillars.csv", pillars,
+    "indicators.csv", indicators, "obligations.csv", obligations, "targets.csv", targets)
 
 static struct row row_of(const char *unit, const char *period, const char *indicator)
 {

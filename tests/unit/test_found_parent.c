@@ -19,21 +19,8 @@ static const char indicators[] =
     "id,pillar,name_vi,name_en,measure,across_time,factor,minimum,reported_by,cadence\n"
     "sum,foundation,Tổng,Sum,count,sum,1,0,commune,month\n";
 
-static struct world world;
-
-static void open_world(void)
-{
-    static const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv",
-        pillars, "indicators.csv", indicators, NULL};
-    world = world_open(files);
-}
-
-static void close_world(void)
-{
-    world_close(&world);
-}
-
-TestSuite(found_parent, .init = open_world, .fini = close_world);
+WORLD_SUITE(found_parent, "units.csv", units, "successions.csv", successions, "pillars.csv", pillars,
+    "indicators.csv", indicators)
 
 static void expect_value(const char *unit, const char *period, const char *value)
 {

@@ -45,13 +45,6 @@ static struct world open_with(const char *targets)
     return world_open(files);
 }
 
-static chiso_instant_ms at(const char *text)
-{
-    chiso_instant_ms instant;
-    cr_assert_eq(chiso_instant_parse(text, &instant), CHISO_OK, "%s", text);
-    return instant;
-}
-
 static struct row row_of(const struct world *world, const char *unit, const char *indicator,
     const char *period, int level, const char *now)
 {

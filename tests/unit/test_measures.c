@@ -20,21 +20,7 @@ static const char indicators[] =
     "share,foundation,Tỷ lệ,Share,share,,100,1,0,0,commune,department:health,month\n"
     "flow,foundation,Dòng,Flow,ratio,flow_over_stock,100,1,0,0,commune,,month\n";
 
-static struct world world;
-
-static void open_world(void)
-{
-    static const char *const files[] = {
-        "units.csv", units, "pillars.csv", pillars, "indicators.csv", indicators, NULL};
-    world = world_open(files);
-}
-
-static void close_world(void)
-{
-    world_close(&world);
-}
-
-TestSuite(measures, .init = open_world, .fini = close_world);
+WORLD_SUITE(measures, "units.csv", units, "pillars.csv", pillars, "indicators.csv", indicators)
 
 /* "value [low, high] qualifier reported/expected", of what the district's communes reported. */
 static void expect(

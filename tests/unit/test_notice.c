@@ -37,13 +37,6 @@ static struct world open_world(void)
     return world_open(files);
 }
 
-static chiso_instant_ms at(const char *text)
-{
-    chiso_instant_ms instant;
-    cr_assert_eq(chiso_instant_parse(text, &instant), CHISO_OK, "%s", text);
-    return instant;
-}
-
 Test(notice, who_is_told)
 {
     static const struct {

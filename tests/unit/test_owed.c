@@ -26,21 +26,8 @@ static const char obligations[] = "indicator,unit,kind,role,cadence,due_working_
                                   "sum,00001,,,none,,2025-07-01,\n"
                                   "begun,358,,,quarter,,2024-08-01,\n";
 
-static struct world world;
-
-static void open_world(void)
-{
-    static const char *const files[] = {"units.csv", units, "pillars.csv", pillars, "indicators.csv",
-        indicators, "obligations.csv", obligations, NULL};
-    world = world_open(files);
-}
-
-static void close_world(void)
-{
-    world_close(&world);
-}
-
-TestSuite(owed, .init = open_world, .fini = close_world);
+WORLD_SUITE(owed, "units.csv", units, "pillars.csv", pillars, "indicators.csv", indicators, "obligations.csv",
+    obligations)
 
 /* TEXT: the total without revision and journal number. */
 static void expect(

@@ -48,20 +48,6 @@ static struct world open_with(const char *targets)
     "red,"                                                                                                   \
     "nature,source\n"
 
-static chiso_day day_of(const char *text)
-{
-    chiso_day day;
-    cr_assert_eq(chiso_day_parse(text, strlen(text), &day), CHISO_OK, "%s", text);
-    return day;
-}
-
-static chiso_instant_ms at(const char *text)
-{
-    chiso_instant_ms instant;
-    cr_assert_eq(chiso_instant_parse(text, &instant), CHISO_OK, "%s", text);
-    return instant;
-}
-
 /* ---- which target ---- */
 
 Test(position, the_target_that_counts)

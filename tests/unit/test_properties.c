@@ -422,18 +422,12 @@ static void expect_same(
 
 /* ---- the properties ---- */
 
-static int copy_leaf(
-    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
-{
-    return store_set_leaf(context, unit, period, indicator, leaf);
-}
-
 /* As verify and a rebuild do it. */
 static void expect_totals_of_leaves(
     const struct random_world *w, const struct dump *wanted, const struct store *followed)
 {
     struct store *store = empty_store(w);
-    cr_assert_eq(store_each_leaf(followed, copy_leaf, store), CHISO_OK);
+    cr_assert_eq(store_each_leaf(followed, world_copy_leaf, store), CHISO_OK);
     cr_assert_eq(rollup_all(w->catalogue, store), CHISO_OK);
     expect_same(w, "from the leaves alone", wanted, store);
     store_free(store);

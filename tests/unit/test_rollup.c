@@ -28,21 +28,8 @@ static const char indicators[] =
     "signed,foundation,Có dấu,Signed,amount,sum,1,1,1,,commune,,month\n"
     "year,foundation,Năm,Yearly,count,none,1,0,0,0,commune,,year\n";
 
-static struct world world;
-
-static void open_world(void)
-{
-    static const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv",
-        pillars, "indicators.csv", indicators, NULL};
-    world = world_open(files);
-}
-
-static void close_world(void)
-{
-    world_close(&world);
-}
-
-TestSuite(rollup, .init = open_world, .fini = close_world);
+WORLD_SUITE(rollup, "units.csv", units, "successions.csv", successions, "pillars.csv", pillars,
+    "indicators.csv", indicators)
 
 static struct total total_of(const char *unit, const char *period, const char *indicator, int level)
 {
@@ -289,12 +276,6 @@ Test(rollup, a_total_that_would_overflow_is_an_error_and_not_stored)
     rollup_cells_release(&cells);
 }
 
-static int copy_leaf(
-    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
-{
-    return store_set_leaf(context, unit, period, indicator, leaf);
-}
-
 Test(rollup, touched_cells_equal_a_recomputation_of_everything)
 {
     struct rollup_cells cells = {0};
@@ -310,7 +291,7 @@ Test(rollup, touched_cells_equal_a_recomputation_of_everything)
      * a level. The year 2025 is not stored: the province ends in it. */
     cr_assert_eq(cells.count, 3u * 2u * 2u, "%zu cells", cells.count);
     struct store *fresh = store_new();
-    cr_assert_eq(store_each_leaf(world.store, copy_leaf, fresh), CHISO_OK);
+    cr_assert_eq(store_each_leaf(world.store, world_copy_leaf, fresh), CHISO_OK);
     cr_assert_eq(rollup_all(world.catalogue, fresh), CHISO_OK);
     for (size_t i = 0; i < cells.count; i++) {
         const struct rollup_cell *c = &cells.list[i];

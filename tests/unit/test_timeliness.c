@@ -44,29 +44,8 @@ static const char holidays[] = "date,kind,name_vi\n"
 
 #define MAY "2025-05-05T08:00:00+07:00"
 
-static struct world world;
-
-static void open_world(void)
-{
-    static const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv",
-        pillars, "indicators.csv", indicators, "obligations.csv", obligations, "holidays.csv", holidays,
-        NULL};
-    world = world_open(files);
-}
-
-static void close_world(void)
-{
-    world_close(&world);
-}
-
-TestSuite(timeliness, .init = open_world, .fini = close_world);
-
-static chiso_instant_ms at(const char *time)
-{
-    chiso_instant_ms instant;
-    cr_assert_eq(chiso_instant_parse(time, &instant), CHISO_OK, "%s", time);
-    return instant;
-}
+WORLD_SUITE(timeliness, "units.csv", units, "successions.csv", successions, "pillars.csv", pillars,
+    "indicators.csv", indicators, "obligations.csv", obligations, "holidays.csv", holidays)
 
 /* FIGURE of revision REVISION; the first was accepted at TIME. */
 static void accept(const char *unit, const char *period, const char *indicator, const char *figure,

@@ -24,21 +24,8 @@ static const char indicators[] =
     "levels,foundation,Ba cấp,ratio,sum,100,1,0,0,department district commune,,quarter\n"
     "own,foundation,Thủ tục,distinct,last,1,0,0,0,province,,quarter\n";
 
-static struct world world;
-
-static void open_world(void)
-{
-    static const char *const files[] = {"units.csv", units, "successions.csv", successions, "pillars.csv",
-        pillars, "indicators.csv", indicators, NULL};
-    world = world_open(files);
-}
-
-static void close_world(void)
-{
-    world_close(&world);
-}
-
-TestSuite(trail, .init = open_world, .fini = close_world);
+WORLD_SUITE(trail, "units.csv", units, "successions.csv", successions, "pillars.csv", pillars,
+    "indicators.csv", indicators)
 
 /* "unit period" of each leaf, "-" in front of those that are not used, "*" where the unit is a whole. */
 static void expect(const char *unit, const char *period, const char *indicator, int level, const char *text)

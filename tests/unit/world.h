@@ -40,11 +40,39 @@ static inline void world_close(struct world *world)
     store_free(world->store);
 }
 
+/* The suite NAME, each test of which has a `world` of its own, of the files that follow. */
+#define WORLD_SUITE(name, ...)                                                                               \
+    static struct world world;                                                                               \
+    static void open_world(void)                                                                             \
+    {                                                                                                        \
+        static const char *const files[] = {__VA_ARGS__, NULL};                                              \
+        world = world_open(files);                                                                           \
+    }                                                                                                        \
+    static void close_world(void)                                                                            \
+    {                                                                                                        \
+        world_close(&world);                                                                                 \
+    }                                                                                                        \
+    TestSuite(name, .init = open_world, .fini = close_world);
+
 static inline struct chiso_period period_of(const char *text)
 {
     struct chiso_period period;
     cr_assert_eq(chiso_period_parse(text, strlen(text), &period), CHISO_OK, "period %s", text);
     return period;
+}
+
+static inline chiso_day day_of(const char *text)
+{
+    chiso_day day;
+    cr_assert_eq(chiso_day_parse(text, strlen(text), &day), CHISO_OK, "day %s", text);
+    return day;
+}
+
+static inline chiso_instant_ms at(const char *text)
+{
+    chiso_instant_ms instant;
+    cr_assert_eq(chiso_instant_parse(text, &instant), CHISO_OK, "time %s", text);
+    return instant;
 }
 
 static inline uint32_t unit_of(const struct world *world, const char *code)
@@ -80,6 +108,13 @@ static inline void world_set(struct world *world, const char *unit, const char *
     if (error != CHISO_ENOTFOUND)
         cr_assert_eq(error ? error : rollup_settle(&cells, world->catalogue, world->store), CHISO_OK);
     rollup_cells_release(&cells);
+}
+
+/* For store_each_leaf: CONTEXT is another store. */
+static inline int world_copy_leaf(
+    void *context, uint32_t unit, struct chiso_period period, uint32_t indicator, const struct leaf *leaf)
+{
+    return store_set_leaf(context, unit, period, indicator, leaf);
 }
 
 #endif
