@@ -4,9 +4,8 @@ import csv
 import hashlib
 import shutil
 import signal
-import unittest
 
-from harness import CATALOGUE, Bus, until
+from harness import CATALOGUE, OwnBusTestCase, until
 from messages import outcome_name
 from mqtt_client import Reporter
 
@@ -67,15 +66,7 @@ def same(_row):
     """No edit."""
 
 
-class CatalogueTestCase(unittest.TestCase):
-    """A bus of its own for each test."""
-
-    maxDiff = None
-
-    def setUp(self):
-        self.bus = Bus(self.id().rsplit(".", 1)[-1])
-        self.addCleanup(self.bus.close)
-
+class CatalogueTestCase(OwnBusTestCase):
     def reporter(self, province):
         reporter = Reporter(self.bus, f"{province}.gateway", province)
         self.addCleanup(reporter.close)
@@ -83,10 +74,6 @@ class CatalogueTestCase(unittest.TestCase):
 
     def accepted(self, reporter, message):
         self.assertEqual("ACCEPTED", outcome_name(reporter.publish(message)))
-
-    def verify(self):
-        status, out, error = self.bus.ctl("verify")
-        self.assertEqual(0, status, out + error)
 
     def head(self, province, field):
         return self.bus.redis("HGET", f"chiso:{{{province}}}:head", field)

@@ -1,8 +1,6 @@
 """What the tests of faults share: a bus of its own for each test, and what a service says of its own troubles."""
 
-import unittest
-
-from harness import Bus, fill, free_port, until
+from harness import OwnBusTestCase, fill, free_port, until
 from messages import ServiceStatus, outcome_name
 from mqtt_client import Reporter, Viewer, count, report
 
@@ -11,12 +9,9 @@ RECEIVED = "dossier.received"
 KEEPALIVE_S = 10
 
 
-class FaultTestCase(unittest.TestCase):
-    maxDiff = None
-
+class FaultTestCase(OwnBusTestCase):
     def setUp(self):
-        self.bus = Bus(self.id().rsplit(".", 1)[-1])
-        self.addCleanup(self.bus.close)
+        super().setUp()
         self.viewer = None
 
     def brief_keepalive(self, *settings):
@@ -63,10 +58,6 @@ class FaultTestCase(unittest.TestCase):
 
     def leaf(self, period, unit="35.x001"):
         return self.bus.redis("HGET", f"chiso:{{{unit[:2]}}}:leaf:{unit}:{period}", RECEIVED)
-
-    def verify(self):
-        status, out, error = self.bus.ctl("verify")
-        self.assertEqual(0, status, out + error)
 
     def journal_length(self, province="35"):
         return self.bus.redis("XLEN", f"chiso:{{{province}}}:journal")

@@ -249,3 +249,18 @@ class BusTestCase(unittest.TestCase):
     def setUpClass(cls):
         cls.bus = Bus(cls.__name__)
         cls.addClassCleanup(cls.bus.close)
+
+
+class OwnBusTestCase(unittest.TestCase):
+    """A bus of its own for each test."""
+
+    maxDiff = None
+    clock = CLOCK
+
+    def setUp(self):
+        self.bus = Bus(self.id().rsplit(".", 1)[-1], clock=self.clock)
+        self.addCleanup(self.bus.close)
+
+    def verify(self, *options):
+        status, out, error = self.bus.ctl("verify", *options)
+        self.assertEqual(0, status, out + error)

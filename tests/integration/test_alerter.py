@@ -8,7 +8,7 @@ import signal
 import time
 import unittest
 
-from harness import BIN, Bus, until
+from harness import BIN, OwnBusTestCase, until
 from mail_server import MailServer
 from messages import AlertEvent, AlertSnapshot, Observation, ServiceStatus
 from mqtt_client import Reporter, Viewer, report
@@ -50,13 +50,11 @@ SEED = int(os.environ.get("CHISO_TEST_SEED", random.SystemRandom().randrange(1 <
 COST = "35|cost|-|target"
 
 
-class Alerts(unittest.TestCase):
-    maxDiff = None
+class Alerts(OwnBusTestCase):
     clock = "2025-05-05T08:00:00+07:00"
 
     def setUp(self):
-        self.bus = Bus(self.id().split(".", 1)[1], clock=self.clock)
-        self.addCleanup(self.bus.close)
+        super().setUp()
         self.bus.catalogue = self.bus.folder / "catalogue"
         self.bus.catalogue.mkdir()
         for name, text in self.catalogue().items():

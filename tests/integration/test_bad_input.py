@@ -7,8 +7,8 @@ the whole way.
 import shutil
 import unittest
 
-from harness import BIN, CATALOGUE, CLOCK, Bus, BusTestCase
-from messages import Observation, Report, outcome_name, reason_name
+from harness import CATALOGUE, BusTestCase
+from messages import outcome_name, reason_name
 from mqtt_client import Reporter, count, ratio, report
 
 PROGRAMS = ("chiso-aggregator", "chiso-publisher", "chiso-alerter")

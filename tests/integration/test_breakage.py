@@ -10,10 +10,10 @@ import unittest
 from pathlib import Path
 
 import stored
-from catalogues import change, setting, without
-from harness import CATALOGUE, Bus, free_port, until
+from catalogues import CatalogueTestCase, change, setting, without
+from harness import CATALOGUE, free_port, until
 from mail_server import MailServer
-from mqtt_client import Reporter, count, ratio, report
+from mqtt_client import count, ratio, report
 from messages import Observation, outcome_name
 
 # Far more than it takes, and less than what a program waits for something that is dead.
@@ -32,29 +32,7 @@ def connections(port):
     return sum(field[1].endswith(f":{port:04X}") and field[3] == "01" for field in fields)
 
 
-class BreakageTestCase(unittest.TestCase):
-    """A bus of its own for each test."""
-
-    maxDiff = None
-
-    def setUp(self):
-        self.bus = Bus(self.id().rsplit(".", 1)[-1])
-        self.addCleanup(self.bus.close)
-
-    def reporter(self, province):
-        reporter = Reporter(self.bus, f"{province}.gateway", province)
-        self.addCleanup(reporter.close)
-        return reporter
-
-    def accepted(self, reporter, message):
-        self.assertEqual("ACCEPTED", outcome_name(reporter.publish(message)))
-
-    def verify(self):
-        status, out, error = self.bus.ctl("verify")
-        self.assertEqual(0, status, out + error)
-
-
-class ChangedCatalogue(BreakageTestCase):
+class ChangedCatalogue(CatalogueTestCase):
     def setUp(self):
         super().setUp()
         self.aggregator = self.bus.aggregator()
@@ -126,7 +104,7 @@ class ChangedCatalogue(BreakageTestCase):
         self.verify()
 
 
-class Aggregator(BreakageTestCase):
+class Aggregator(CatalogueTestCase):
     def test_a_kept_subscription_refuses_nobody(self):
         """Reports of a province that this instance served before are for another instance to answer."""
         self.assertEqual(0, self.bus.aggregator().stop())
@@ -195,7 +173,7 @@ class Aggregator(BreakageTestCase):
         self.verify()
 
 
-class Damage(BreakageTestCase):
+class Damage(CatalogueTestCase):
     """Keys that somebody else has written to, or taken away."""
 
     def setUp(self):
@@ -225,7 +203,7 @@ class Damage(BreakageTestCase):
         self.assertIn("chiso:{35}:head\n  stored:   (no seq)\n  computed: (there are figures)\n", out)
 
 
-class Alerter(BreakageTestCase):
+class Alerter(CatalogueTestCase):
     def setUp(self):
         super().setUp()
         self.bus.aggregator()

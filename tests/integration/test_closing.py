@@ -7,7 +7,7 @@ import re
 import threading
 import unittest
 
-from harness import BIN, Bus, until
+from harness import BIN, OwnBusTestCase, until
 from messages import PillarChange, PillarSnapshot, outcome_name
 from mqtt_client import Reporter, Viewer, count, ratio, report
 
@@ -46,14 +46,13 @@ APRIL, MAY, JUNE = (f"2025-{month}-05T08:00:00+07:00" for month in ("04", "05", 
 SEED = int(os.environ.get("CHISO_TEST_SEED", random.SystemRandom().randrange(1 << 32)))
 
 
-class ClosingTestCase(unittest.TestCase):
+class ClosingTestCase(OwnBusTestCase):
     """A bus and a catalogue of its own for each test."""
 
-    maxDiff = None
+    clock = APRIL
 
     def setUp(self):
-        self.bus = Bus(self.id().rsplit(".", 1)[-1], clock=APRIL)
-        self.addCleanup(self.bus.close)
+        super().setUp()
         self.bus.catalogue = self.folder("first", CATALOGUE)
         self.service = self.bus.aggregator()
 

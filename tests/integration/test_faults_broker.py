@@ -4,7 +4,7 @@ import signal
 import unittest
 
 from faults import FaultTestCase
-from harness import PATIENCE_S, free_port, until
+from harness import PATIENCE_S, free_port
 
 REPORTS = 200
 ROWS = "unit,period,indicator,value\n" + "".join(f"35.x{unit:03},{year}-01,dossier.received,{unit}\n"

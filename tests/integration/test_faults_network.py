@@ -5,7 +5,7 @@ import time
 import unittest
 
 from faults import KEEPALIVE_S, FaultTestCase
-from harness import BIN, until
+from harness import until
 from proxy import Proxy
 
 ROWS = "unit,period,indicator,value\n" + "".join(f"35.x{unit:03},{year}-01,dossier.received,{unit}\n"

@@ -4,10 +4,8 @@ import signal
 import subprocess
 import unittest
 
-from faults import RECEIVED, FaultTestCase
-from harness import PATIENCE_S, until
-from messages import outcome_name
-from mqtt_client import count, report
+from faults import FaultTestCase
+from harness import PATIENCE_S
 
 
 class RedisTestCase(FaultTestCase):

@@ -9,7 +9,7 @@ from random import Random
 import replayed
 from catalogues import change, setting
 from fixture_reports import files
-from harness import CLOCK, Bus
+from harness import CLOCK, Bus, OwnBusTestCase
 from messages import outcome_name
 from mqtt_client import Reporter, count, ratio, report
 from test_oracle import SEED, World, prepare, send
@@ -18,15 +18,7 @@ JOURNAL = "chiso:{35}:journal"
 ONLINE = "work.online_dossier_rate"
 
 
-class Journal(unittest.TestCase):
-    """A bus of its own for each test."""
-
-    maxDiff = None
-
-    def setUp(self):
-        self.bus = Bus(self.id().rsplit(".", 1)[-1])
-        self.addCleanup(self.bus.close)
-
+class Journal(OwnBusTestCase):
     def report(self, outcome, *observations, revision=1, unit="35.x001", period="2025-Q1"):
         reporter = Reporter(self.bus, "35.gateway", "35")
         try:

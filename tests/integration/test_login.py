@@ -2,14 +2,14 @@
 
 import unittest
 
-from harness import BusTestCase, until
-from test_settings import Login, LoginMode
+from harness import until
+from logins import Login, LoginTestCase
 
 
-class Services(BusTestCase):
+class Services(LoginTestCase):
     @classmethod
     def setUpClass(cls):
-        LoginMode.setUpClass.__func__(cls)
+        super().setUpClass()
         cls.viewer = Login(cls.bus.port, cls.certificates.ca, "viewer", "of-viewer")
         cls.addClassCleanup(cls.viewer.close)
         cls.viewer.subscribe("chiso/v1/#")
@@ -19,13 +19,6 @@ class Services(BusTestCase):
         if status:
             raise AssertionError(out + error)
         cls.bus.alerter(*cls.credentials("chiso-alerter"), "--instance", "alerter")
-
-    @classmethod
-    def credentials(cls, name):
-        password = cls.bus.folder / f"password-{name}"
-        password.write_text(f"of-{name}\n", encoding="ascii")
-        return ["--mqtt", f"mqtts://localhost:{cls.bus.port}", "--mqtt-ca-file", cls.certificates.ca,
-                "--mqtt-username", name, "--mqtt-password-file", password]
 
     def test_a_viewer_gets_everything_that_is_for_viewers(self):
         for topic in ("status/aggregator/aggregator", "status/alerter/alerter", "pillar/35/digital_government",

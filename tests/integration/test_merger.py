@@ -4,7 +4,7 @@ former provinces' figures too, and a late correction of one of those decides aga
 import json
 import unittest
 
-from harness import Bus, until
+from harness import OwnBusTestCase, until
 from messages import Observation
 from mqtt_client import Reporter, Viewer, report
 
@@ -47,12 +47,11 @@ TOTAL, COMMUNE, BANK = "37|sum|-|target", "00002|sum|-|target", "36.bank|cost|-|
 RULE = "37|both|2025|inconsistent"
 
 
-class Merger(unittest.TestCase):
-    maxDiff = None
+class Merger(OwnBusTestCase):
+    clock = AFTER
 
     def setUp(self):
-        self.bus = Bus(self.id().split(".", 1)[1], clock=AFTER)
-        self.addCleanup(self.bus.close)
+        super().setUp()
         self.bus.catalogue = self.bus.folder / "catalogue"
         self.bus.catalogue.mkdir()
         for name, text in FILES.items():

@@ -12,9 +12,9 @@ import unittest
 
 import mqtt_client
 import stored
-import test_settings
 from centre import Centre
 from harness import BusTestCase, until
+from logins import LoginTestCase
 from messages import ServiceStatus, outcome_name
 from mqtt_client import Reporter
 from watching import Folder, outbox_is_empty, start
@@ -284,24 +284,16 @@ class Commands(BusTestCase):
         self.assertFalse(self.box.exists())
 
 
-class Denied(BusTestCase):
+class Denied(LoginTestCase):
     """With logins: an access list that does not let a report through."""
 
     @classmethod
     def setUpClass(cls):
-        test_settings.LoginMode.setUpClass.__func__(cls)
+        super().setUpClass()
         cls.bus.aggregator(*cls.credentials("chiso-aggregator"))
 
-    @classmethod
-    def credentials(cls, name):
-        password = cls.bus.folder / f"password-{name}"
-        password.write_text(f"of-{name}\n")
-        return ["--mqtt", f"mqtts://localhost:{cls.bus.port}", "--mqtt-ca-file", cls.certificates.ca,
-                "--mqtt-username", name, "--mqtt-password-file", password]
-
     def test_the_operator_is_told_and_others_go_on(self):
-        viewer = test_settings.Login(self.bus.port, self.certificates.ca, "viewer", "of-viewer")
-        self.addCleanup(viewer.close)
+        viewer = self.login("viewer")
         last = {}
         viewer.client.on_message = lambda _c, _u, message: last.update({message.topic: message.payload})
         viewer.subscribe("chiso/v1/status/#")

@@ -4,9 +4,9 @@ exit status, and what stays in the outbox."""
 import re
 import shutil
 
-import test_settings
 from centre import ACCEPTED, DUPLICATE, SUPERSEDED, Centre, content
 from harness import BIN, ROOT, BusTestCase
+from logins import LoginTestCase
 from messages import Observation, Receipt
 
 # What the centre has: 5, as most tests send it, or something else.
@@ -415,20 +415,13 @@ class RealCentre(BusTestCase):
         self.assertIn("476 báo cáo: 476 được nhận", program.text())
 
 
-class WithLogin(BusTestCase):
+class WithLogin(LoginTestCase):
     """Beyond loopback: TLS, and the login is the publisher. Publisher and aggregator are the real ones."""
 
     @classmethod
     def setUpClass(cls):
-        test_settings.LoginMode.setUpClass.__func__(cls)
+        super().setUpClass()
         cls.bus.aggregator(*cls.credentials("chiso-aggregator"))
-
-    @classmethod
-    def credentials(cls, name):
-        password = cls.bus.folder / f"password-{name}"
-        password.write_text(f"of-{name}\n")
-        return ["--mqtt", f"mqtts://localhost:{cls.bus.port}", "--mqtt-ca-file", cls.certificates.ca,
-                "--mqtt-username", name, "--mqtt-password-file", password]
 
     def publish(self, unit, *options):
         file = self.bus.csv("login.csv", f"unit,period,indicator,value\n{unit},2024,legal.plans_issued,9\n")

@@ -34,8 +34,7 @@ class RebuildTestCase(FolderTestCase):
 
     def verify(self):
         super().verify()
-        status, out, error = self.bus.ctl("verify", "--journal")
-        self.assertEqual(0, status, out + error)
+        super().verify("--journal")
 
 
 class Move(RebuildTestCase):

@@ -1,6 +1,5 @@
 """Every number of a world beside the oracle's: rows as `get --json` shows them, stored totals, scores, histories."""
 
-from datetime import timedelta
 from fractions import Fraction
 
 import calendars as calendar

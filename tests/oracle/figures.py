@@ -1,6 +1,6 @@
 """Figures with their qualifiers, and where the truth lies, for the oracle: fractions only."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 # In the order and with the letters of a stored total.

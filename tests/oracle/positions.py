@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from fractions import Fraction
 
 import calendars as calendar
 from catalogue import FOREVER
