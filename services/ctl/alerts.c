@@ -43,8 +43,7 @@ static int read_alerts(const struct session *session, struct alerts *out)
         error = take_alerts(reply, out, &why);
         redis_free(reply);
     }
-    return error ? session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error))
-                 : SESSION_ON;
+    return error ? session_fail_for(session, error, &why) : SESSION_ON;
 }
 
 /* ---- output ---- */

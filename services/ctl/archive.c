@@ -340,7 +340,7 @@ static int archive(struct archiving *a)
     }
     free(provinces);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        return session_fail_for(session, error, &why);
     return status == SESSION_ON ? EXIT_OK : status;
 }
 

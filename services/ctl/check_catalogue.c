@@ -24,7 +24,7 @@ static void say(void *context, const struct chiso_message *sentence)
     struct stored *stored = context;
     char text[SESSION_SENTENCE_BYTES];
     if (strcmp(stored->last.text, sentence->text) != 0)
-        puts(session_sentence(stored->session, sentence, text));
+        puts(session_sentence(stored->session, sentence->text, text));
     stored->last = *sentence;
     stored->faults++;
 }

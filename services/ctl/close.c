@@ -266,8 +266,7 @@ static int list(const struct session *session, bool json)
     struct closed_list closed = {0};
     struct chiso_message why = {""};
     int error = read_closed(session, &closed, &why);
-    int status = error
-                     ? session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error))
+    int status = error  ? session_fail_for(session, error, &why)
                  : json ? print_list_json(session, &closed)
                         : print_list(session, &closed);
     free(closed.list);

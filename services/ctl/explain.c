@@ -94,7 +94,7 @@ static int explain(struct session *session, struct question *q, bool json)
     if (error == CHISO_ENOTFOUND)
         status = not_found(session, q);
     else if (error)
-        status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        status = session_fail_for(session, error, &why);
     else
         status = fill_values_at_closing(session, &e.row, 1);
     if (status == SESSION_ON)

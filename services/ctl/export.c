@@ -179,7 +179,7 @@ static int export(struct export *e, const char *unit, const char *indicator)
         error = export_province(e, provinces[i], &why);
     free(provinces);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        return session_fail_for(session, error, &why);
     say_more(e);
     return EXIT_OK;
 }

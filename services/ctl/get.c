@@ -250,7 +250,7 @@ static int get(struct session *session, const struct question *question, bool js
     if (!error)
         error = date_rows(session, &q, &rows, &why);
     if (error)
-        status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        status = session_fail_for(session, error, &why);
     else
         status = fill_values_at_closing(session, rows.list, rows.count);
     if (status == SESSION_ON)

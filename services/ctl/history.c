@@ -220,6 +220,6 @@ int history_collect(const struct session *session, const struct question *questi
     journal_replay_free(w.journal);
     chiso_arena_release(&w.arena);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        return session_fail_for(session, error, &why);
     return SESSION_ON;
 }

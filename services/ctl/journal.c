@@ -207,7 +207,7 @@ static int append_entry(struct journal *journal, const struct slot *slot)
 static void tell_of_archive(struct journal *journal, const struct chiso_message *why)
 {
     if (!journal->is_told)
-        fprintf(stderr, "%s: %s\n", journal->session->program->name, why->text);
+        session_warn(journal->session, "%s", why->text);
     journal->is_told = true;
 }
 

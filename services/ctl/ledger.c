@@ -160,7 +160,7 @@ static int read_provinces(struct session *session, struct ledger_report *report)
         report->province_count = i + 1;
         int error = read_province(&reading, &why);
         if (error)
-            status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+            status = session_fail_for(session, error, &why);
     }
     free(provinces);
     return status;

@@ -193,7 +193,7 @@ static int show_province(
     if (!error)
         error = collect_contradictions(session, &overview, &contradictions);
     if (error) {
-        status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        status = session_fail_for(session, error, &why);
     } else if (overview.count > 0) {
         if ((*shown)++ > 0)
             putchar('\n');

@@ -10,11 +10,6 @@
 /* Each may lose against a commit of somebody else; nobody takes reports once it is noticed. */
 #define PASSES 100
 
-static const char *reason(const struct chiso_message *why, int error)
-{
-    return *why->text ? why->text : chiso_strerror(error);
-}
-
 /* The folder's bytes, which must still be those that were loaded. */
 static int read_files(struct session *session, struct catalogue_files *files)
 {
@@ -40,7 +35,7 @@ static int put_in_force(struct session *session)
     if (status == SESSION_ON && !error)
         error = catalogue_unsettle(session->redis, session->hash, &why);
     catalogue_files_release(&files);
-    return error ? session_fail(session, EXIT_RUNTIME, "%s", reason(&why, error)) : status;
+    return error ? session_fail_for(session, error, &why) : status;
 }
 
 static int print_plan(const struct rebuild *r)
@@ -69,7 +64,7 @@ static int look_first(struct rebuild *r)
     if (!error && !r->faults)
         error = rebuild_check(r, &why);
     if (error)
-        return session_fail(r->session, EXIT_RUNTIME, "%s", reason(&why, error));
+        return session_fail_for(r->session, error, &why);
     if (r->faults)
         return session_fail(r->session, EXIT_CONFIGURATION, "%s",
             session_text(r->session, "không có gì được thay đổi", "nothing has been changed"));
@@ -126,6 +121,7 @@ static int rebuild(struct rebuild *r)
 {
     struct session *session = r->session;
     struct chiso_message why = {""};
+    char text[SESSION_SENTENCE_BYTES];
     int status = put_in_force(session);
     if (status != SESSION_ON)
         return status;
@@ -133,7 +129,7 @@ static int rebuild(struct rebuild *r)
     if (!error)
         error = catalogue_settle(session->redis, &why);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s; %s", reason(&why, error),
+        return session_fail(session, EXIT_RUNTIME, "%s; %s", session_reason(session, &why, error, text),
             session_text(session, "chưa xong, hãy chạy lại lệnh này; đến lúc đó không nhận báo cáo nào",
                 "unfinished: run it again; until then no reports are taken"));
     printf(session_text(session, "Danh mục %.12s… có hiệu lực.\n", "Catalogue %.12s… is in force.\n"),

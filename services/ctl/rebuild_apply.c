@@ -400,8 +400,7 @@ static bool has_arrivals(const struct rebuild *r, size_t to)
 static void say_unfit(void *context, const struct chiso_message *sentence)
 {
     struct rebuild *r = context;
-    char text[SESSION_SENTENCE_BYTES];
-    (void)session_fail(r->session, EXIT_CONFIGURATION, "%s", session_sentence(r->session, sentence, text));
+    session_warn(r->session, "%s", sentence->text);
     r->faults++;
 }
 

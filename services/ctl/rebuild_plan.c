@@ -25,10 +25,8 @@ void rebuild_release(struct rebuild *r)
 
 static void print_fault(struct work *w, const struct chiso_message *sentence)
 {
-    char text[SESSION_SENTENCE_BYTES];
     if (strcmp(w->last.text, sentence->text) != 0)
-        (void)session_fail(
-            w->r->session, EXIT_CONFIGURATION, "%s", session_sentence(w->r->session, sentence, text));
+        session_warn(w->r->session, "%s", sentence->text);
     w->last = *sentence;
     w->r->faults++;
 }

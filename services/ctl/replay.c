@@ -16,11 +16,6 @@ struct run {
     struct score_places places;
 };
 
-static const char *reason(const struct chiso_message *why, int error)
-{
-    return *why->text ? why->text : chiso_strerror(error);
-}
-
 /* ---- which keys ---- */
 
 /* "chiso:{35}:head" → "head", and the code; NULL for a key of no province. */
@@ -125,7 +120,7 @@ static int check_source(struct run *run)
     bool is_settled = true;
     int error = catalogue_in_force_settled(session->redis, current, &is_settled, &why);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", reason(&why, error));
+        return session_fail_for(session, error, &why);
     if (!is_settled)
         return session_fail(session, EXIT_RUNTIME, "%s",
             session_text(session, "chisoctl rebuild ở đó chưa xong: hãy chạy xong trước",
@@ -136,10 +131,12 @@ static int check_source(struct run *run)
 static int check_target(struct run *run)
 {
     struct chiso_message why = {""};
+    char text[SESSION_SENTENCE_BYTES];
     struct redisReply *reply;
     int error = redis_callf(run->target.redis, &reply, &why, "DBSIZE");
     if (error)
-        return session_fail(run->session, EXIT_RUNTIME, "--to: %s", reason(&why, error));
+        return session_fail(
+            run->session, EXIT_RUNTIME, "--to: %s", session_reason(run->session, &why, error, text));
     long long keys = reply->integer;
     redis_free(reply);
     if (keys == 0)
@@ -214,6 +211,7 @@ static int one_province(
 static int replay(struct run *run)
 {
     struct chiso_message why = {""};
+    char text[SESSION_SENTENCE_BYTES];
     const struct journal_source journals = session_journals(run->session);
     struct journal_replay *source = journal_replay_new(&journals);
     int error = source ? begin(run, &why) : CHISO_ENOMEM;
@@ -225,7 +223,8 @@ static int replay(struct run *run)
         error = catalogue_settle(run->target.redis, &why);
     journal_replay_free(source);
     if (error)
-        return session_fail(run->session, EXIT_RUNTIME, "%s; %s", reason(&why, error),
+        return session_fail(run->session, EXIT_RUNTIME, "%s; %s",
+            session_reason(run->session, &why, error, text),
             session_text(run->session, "--to chưa dùng được, hãy xóa hết rồi chạy lại",
                 "--to is of no use yet: empty it and run this again"));
     return EXIT_OK;

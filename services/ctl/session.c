@@ -14,17 +14,35 @@ const char *const session_keys[] = {
 const char *const session_province_keys[] = {
     "province", "redis_url", "redis_username", "redis_password_file", "catalogue", "archive", "lang", NULL};
 
+static void say(const struct session *session, const char *format, va_list arguments)
+{
+    char sentence[SESSION_SENTENCE_BYTES], text[SESSION_SENTENCE_BYTES];
+    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    fprintf(stderr, "%s: %s\n", session->program->name, session_sentence(session, sentence, text));
+}
+
+void session_warn(const struct session *session, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    say(session, format, arguments);
+    va_end(arguments);
+}
+
 int session_fail(const struct session *session, int status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    fprintf(stderr, "%s: ", session->program->name);
-    vfprintf(stderr, format, arguments);
+    say(session, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
     if (status == EXIT_USAGE)
         fprintf(stderr, "Try '%s --help'.\n", session->program->name);
     return status;
+}
+
+int session_fail_for(const struct session *session, int error, const struct chiso_message *why)
+{
+    return session_fail(session, EXIT_RUNTIME, "%s", *why->text ? why->text : chiso_strerror(error));
 }
 
 int session_start(
@@ -184,10 +202,16 @@ const char *session_text(const struct session *session, const char *vi, const ch
 }
 
 const char *session_sentence(
-    const struct session *session, const struct chiso_message *sentence, char text[SESSION_SENTENCE_BYTES])
+    const struct session *session, const char *sentence, char text[SESSION_SENTENCE_BYTES])
 {
-    bool translated = !session_english(session) && sentence_vi(sentence->text, text, SESSION_SENTENCE_BYTES);
-    return translated ? text : sentence->text;
+    bool translated = !session_english(session) && sentence_vi(sentence, text, SESSION_SENTENCE_BYTES);
+    return translated ? text : sentence;
+}
+
+const char *session_reason(const struct session *session, const struct chiso_message *why, int error,
+    char text[SESSION_SENTENCE_BYTES])
+{
+    return session_sentence(session, *why->text ? why->text : chiso_strerror(error), text);
 }
 
 static const char *name(const struct session *session, const char *vi, const char *en, const char *code)

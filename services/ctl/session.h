@@ -48,9 +48,14 @@ int session_end(struct session *session, int status);
 /* The journals: in Redis, and in the archive where one is given. */
 struct journal_source session_journals(const struct session *session);
 
-/* "chisoctl get: …" on standard error; returns STATUS. */
+/* "chisoctl get: …" on standard error, in Vietnamese where core/sentence_vi.h knows the sentence and --lang does not
+ * say en. session_fail returns STATUS. */
+void session_warn(const struct session *session, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 int session_fail(const struct session *session, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same with WHY, or where that is empty what ERROR means; EXIT_RUNTIME. */
+int session_fail_for(const struct session *session, int error, const struct chiso_message *why);
 
 /* The unit, period and (may be NULL) indicator a command asks about. */
 struct question {
@@ -100,9 +105,12 @@ bool session_english(const struct session *session);
 /* One of two texts, by --lang. */
 const char *session_text(const struct session *session, const char *vi, const char *en);
 /* What is wrong, by --lang: SENTENCE, or its translation in TEXT. */
-#define SESSION_SENTENCE_BYTES (2 * CHISO_MESSAGE_BYTES)
+#define SESSION_SENTENCE_BYTES (4 * CHISO_MESSAGE_BYTES)
 const char *session_sentence(
-    const struct session *session, const struct chiso_message *sentence, char text[SESSION_SENTENCE_BYTES]);
+    const struct session *session, const char *sentence, char text[SESSION_SENTENCE_BYTES]);
+/* Of WHY, or where that is empty of what ERROR means. */
+const char *session_reason(const struct session *session, const struct chiso_message *why, int error,
+    char text[SESSION_SENTENCE_BYTES]);
 /* name_vi or name_en; a name that is missing falls back to the other, then to the code. */
 const char *session_unit_name(const struct session *session, const struct unit_row *row);
 const char *session_indicator_name(const struct session *session, const struct indicator *definition);

@@ -12,7 +12,7 @@ int session_load_province(struct session *session, uint32_t province)
         return session_load_past(session, province);
     int error = figures_add(session->redis, session->catalogue, province, session->store, NULL, &why);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        return session_fail_for(session, error, &why);
     return SESSION_ON;
 }
 
@@ -54,7 +54,7 @@ static int has_commit(const struct session *session, uint32_t province, bool *ou
     int error = session->past ? journal_last_before(&journals, code, session->now, &stamp, &why)
                               : figures_head(session->redis, code, &head, &why);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        return session_fail_for(session, error, &why);
     *out = session->past ? stamp.seq > 0 : head.seq > 0;
     return SESSION_ON;
 }

@@ -71,7 +71,7 @@ int session_open_past(struct session *session)
     char text[CHISO_TIME_CHARS];
     int error = find_entry(session, &newest, &why);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        return session_fail_for(session, error, &why);
     chiso_instant_print(session->now, text);
     if (!newest.seq)
         return session_fail(session, EXIT_RUNTIME, "nothing had been reported by %s", text);
@@ -170,6 +170,6 @@ int session_load_past(struct session *session, uint32_t province)
         error = add_province(
             session->catalogue, replay_store(journal_replay_state(session->journal)), session->store);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        return session_fail_for(session, error, &why);
     return SESSION_ON;
 }

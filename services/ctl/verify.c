@@ -94,7 +94,7 @@ static int verify_years(const struct session *session, const struct catalogue *c
     if (!error && journal)
         error = verify_replay(&journals, catalogue, province, v, &why);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        return session_fail_for(session, error, &why);
     return SESSION_ON;
 }
 
@@ -115,7 +115,7 @@ static int verify_by(const struct session *session, const struct catalogue *cata
         error = verify_scores(scores, &why);
     verify_scores_free(scores);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        return session_fail_for(session, error, &why);
     return status;
 }
 
@@ -129,7 +129,7 @@ static int verify_province(
     v->code = catalogue_unit_code(session->catalogue, province);
     int error = figures_head(session->redis, v->code, &head, &why);
     if (error)
-        return session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : chiso_strerror(error));
+        return session_fail_for(session, error, &why);
     note_version(session, &head, v->code);
     int status = catalogue_of(session, &head, v->code, &own);
     if (status == SESSION_ON)
@@ -154,7 +154,7 @@ static int verify_across(const struct session *session, struct verification *v, 
 
 static int verify(struct session *session, bool journal)
 {
-    struct verification v = {0};
+    struct verification v = {.session = session};
     struct chiso_message why = {""};
     uint32_t *provinces = NULL;
     size_t count = 0;
@@ -163,12 +163,12 @@ static int verify(struct session *session, bool journal)
         status = session_provinces(session, &provinces, &count);
     if (status == SESSION_ON &&
         figures_each_key(session->redis, "chiso:{*}:score:*", keep_key, &v.score_keys, &why))
-        status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : "no memory");
+        status = session_fail_for(session, CHISO_ENOMEM, &why);
     if (status == SESSION_ON)
         status = verify_each(session, provinces, count, verify_province, &journal, &v);
     free(provinces);
     if (status == SESSION_ON && verify_across(session, &v, &why))
-        status = session_fail(session, EXIT_RUNTIME, "%s", *why.text ? why.text : "no memory");
+        status = session_fail_for(session, CHISO_ENOMEM, &why);
     verification_release(&v);
     if (status != SESSION_ON)
         return status;

@@ -6,8 +6,12 @@
 #include "io/figures.h"
 #include "io/journal_source.h"
 #include "io/redis.h"
+#include <stdio.h>
+
+struct session;
 
 struct verification {
+    const struct session *session;
     const char *code; /* of the province at hand */
     size_t leaves, totals, scores, differences; /* so far, over all provinces */
     uint64_t head; /* the journal's newest entry when the figures were read */
@@ -16,6 +20,14 @@ struct verification {
     struct strings score_keys; /* chiso:{PP}:score:<period>, of all provinces, when verify began */
 };
 void verification_release(struct verification *v);
+
+/* A difference, by --lang: KEY and FIELD (NULL: the key as a whole), what is stored, and what should be. Words in place
+ * of a value stand in parentheses, and core/sentence_vi.h knows them. verify_difference prints it on standard output
+ * and counts it. */
+void verify_print(const struct verification *v, FILE *out, const char *key, const char *field,
+    const char *stored, const char *computed);
+void verify_difference(
+    struct verification *v, const char *key, const char *field, const char *stored, const char *computed);
 
 /* Loads (province, year) afresh, recomputes and compares; prints every difference on standard output. What was
  * recomputed, and the leaves, are added to KEPT (NULL: not wanted). */

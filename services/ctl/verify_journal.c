@@ -92,8 +92,9 @@ int verify_journal(const struct journal_source *journals, struct verification *v
             error = is_there(journals->redis, key, seq, &there, why);
         if (error || there)
             continue;
-        printf("%s %" PRIu64 "-0\n  stored:   (no entry)\n  computed: named by a figure\n", key, seq);
-        v->differences++;
+        char id[32];
+        (void)snprintf(id, sizeof id, "%" PRIu64 "-0", seq);
+        verify_difference(v, key, id, "(no entry)", "(a figure names it)");
     }
     v->seq_count = 0;
     return error;

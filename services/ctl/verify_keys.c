@@ -93,10 +93,8 @@ static int check_head(struct keys *k, struct known *known, struct chiso_message 
     int error = redis_callf(k->redis, &reply, why, "HEXISTS %s seq", key);
     if (error)
         return figures_name_key(error, key, why);
-    if (reply->integer == 0) {
-        printf("%s\n  stored:   (no seq)\n  computed: (there are figures)\n", key);
-        k->v->differences++;
-    }
+    if (reply->integer == 0)
+        verify_difference(k->v, key, NULL, "(no seq)", "(there are figures)");
     redis_free(reply);
     return CHISO_OK;
 }
@@ -130,10 +128,8 @@ static int check_key(struct keys *k, const char *key, struct chiso_message *why)
         wrong = "(no such unit in the province)";
     else if (!(error = is_in_set(k, known, cell.period, &in, why)) && !in)
         wrong = "(the period is not in the province's set)";
-    if (wrong) {
-        printf("%s\n  stored:   (a hash)\n  computed: %s\n", key, wrong);
-        k->v->differences++;
-    }
+    if (wrong)
+        verify_difference(k->v, key, NULL, "(a hash)", wrong);
     return error || !known ? error : check_head(k, known, why);
 }
 

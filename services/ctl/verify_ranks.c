@@ -151,24 +151,26 @@ static void settle(struct places *places)
 
 /* ---- the comparison ---- */
 
-static void print_number(FILE *out, const char *word, const struct place *place)
+static void number_text(const struct place *place, char out[32])
 {
     if (place)
-        (void)fprintf(out, "  %s %" PRId64 "\n", word, place->number);
+        (void)snprintf(out, 32, "%" PRId64, place->number);
     else
-        (void)fprintf(out, "  %s (not ranked)\n", word);
+        (void)snprintf(out, 32, "(not ranked)");
 }
 
 /* ANY is one of the two; either may be NULL. */
-static void print_difference(
-    FILE *out, const struct place *any, const struct place *stored, const struct place *computed)
+static void print_difference(const struct verification *v, FILE *out, const struct place *any,
+    const struct place *stored, const struct place *computed)
 {
-    (void)fprintf(out, "%s %s\n", any->key, any->unit);
-    print_number(out, "stored:  ", stored);
-    print_number(out, "computed:", computed);
+    char left[32], right[32];
+    number_text(stored, left);
+    number_text(computed, right);
+    verify_print(v, out, any->key, any->unit, left, right);
 }
 
-static size_t compare(const struct places *stored, const struct places *computed, FILE *out)
+static size_t compare(
+    const struct verification *v, const struct places *stored, const struct places *computed, FILE *out)
 {
     size_t differences = 0;
     for (size_t i = 0, k = 0; i < stored->count || k < computed->count;) {
@@ -177,7 +179,7 @@ static size_t compare(const struct places *stored, const struct places *computed
         int order = !left ? 1 : !right ? -1 : compare_places(left, right);
         if (order != 0 || left->number != right->number) {
             print_difference(
-                out, order <= 0 ? left : right, order <= 0 ? left : NULL, order >= 0 ? right : NULL);
+                v, out, order <= 0 ? left : right, order <= 0 ? left : NULL, order >= 0 ? right : NULL);
             differences++;
         }
         i += order <= 0;
@@ -186,7 +188,8 @@ static size_t compare(const struct places *stored, const struct places *computed
     return differences;
 }
 
-static int look(struct redis *redis, FILE *out, size_t *differences, struct chiso_message *why)
+static int look(const struct verification *v, struct redis *redis, FILE *out, size_t *differences,
+    struct chiso_message *why)
 {
     struct places stored = {0}, computed = {0};
     struct reading of_ranks = {redis, &stored, why}, of_scores = {redis, &computed, why};
@@ -196,7 +199,7 @@ static int look(struct redis *redis, FILE *out, size_t *differences, struct chis
     settle(&stored);
     settle(&computed);
     if (!error)
-        *differences = compare(&stored, &computed, out);
+        *differences = compare(v, &stored, &computed, out);
     places_release(&stored);
     places_release(&computed);
     return error;
@@ -209,7 +212,7 @@ int verify_ranks(struct redis *redis, struct verification *v, struct chiso_messa
         char *text = NULL;
         size_t length = 0, differences = 0;
         FILE *out = open_memstream(&text, &length);
-        int error = out ? look(redis, out, &differences, why) : CHISO_ENOMEM;
+        int error = out ? look(v, redis, out, &differences, why) : CHISO_ENOMEM;
         if (out)
             (void)fclose(out);
         bool over = error || differences == 0 || options_stop || clock_monotonic_ms() >= until;

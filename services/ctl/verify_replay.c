@@ -20,9 +20,8 @@ struct comparison {
 static void print_difference(
     const struct comparison *c, const char *key, const char *field, const char *first, const char *second)
 {
-    printf("%s %s\n  stored:   %s\n  computed: %s\n", key, field, c->other_is_replayed ? first : second,
-        c->other_is_replayed ? second : first);
-    c->v->differences++;
+    verify_difference(
+        c->v, key, field, c->other_is_replayed ? first : second, c->other_is_replayed ? second : first);
 }
 
 static int compare_leaf(

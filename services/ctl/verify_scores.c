@@ -12,6 +12,7 @@
 #include "io/clock.h"
 #include "io/options.h"
 #include "io/scores.h"
+#include "session.h"
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -118,7 +119,7 @@ static int note_keys(struct look *look)
             error = find_window(look, period, &window);
             continue;
         }
-        (void)fprintf(look->out, "%s\n  stored:   (there is a key)\n  computed: (not a period)\n", key);
+        verify_print(look->v, look->out, key, NULL, "(there is a key)", "(not a period)");
         look->differences++;
     }
     return error;
@@ -291,10 +292,13 @@ static void compare_field(struct look *look, const struct window *window, const 
     uint64_t newest = is_of_pillar(field) ? look->newest_judged : window->newest;
     bool behind = newest > look->version.seq || strcmp(look->version.catalogue, look->head.catalogue) != 0;
     key_scores(key, look->v->code, window->period);
-    (void)fprintf(look->out, "%s %s\n  stored:   %s\n  computed: %s\n", key, field,
-        stored ? stored : "(no score)", computed ? computed : "(no score)");
+    verify_print(
+        look->v, look->out, key, field, stored ? stored : "(no score)", computed ? computed : "(no score)");
     if (behind)
-        (void)fprintf(look->out, "  the scores are of commit %" PRIu64 ", the figures of %" PRIu64 "\n",
+        (void)fprintf(look->out,
+            session_text(look->v->session,
+                "  điểm tính theo lần ghi %" PRIu64 ", số liệu theo lần ghi %" PRIu64 "\n",
+                "  the scores are of commit %" PRIu64 ", the figures of %" PRIu64 "\n"),
             look->version.seq, look->head.seq);
     look->behind += behind;
     look->differences++;

@@ -36,8 +36,7 @@ static void print_difference(const struct year *y, const char *kind, uint32_t un
     char key[KEY_CHARS], field[KEY_FIELD_CHARS];
     key_cell(key, y->v->code, kind, catalogue_unit_code(y->catalogue, unit), period);
     key_total_field(field, catalogue_indicator(y->catalogue, indicator)->id, level);
-    printf("%s %s\n  stored:   %s\n  computed: %s\n", key, field, stored, computed);
-    y->v->differences++;
+    verify_difference(y->v, key, field, stored, computed);
 }
 
 /* ---- leaves ---- */
@@ -63,7 +62,7 @@ static int copy_leaf(
     if (leaf->seq > y->v->head || leaf->seq == 0) {
         char text[LEAF_CHARS], limit[64];
         leaf_print(leaf, text);
-        (void)snprintf(limit, sizeof limit, "a journal entry from 1 to %" PRIu64, y->v->head);
+        (void)snprintf(limit, sizeof limit, "(a journal entry from 1 to %" PRIu64 ")", y->v->head);
         print_difference(y, "leaf", unit, period, indicator, STORE_NO_LEVEL, text, limit);
         return CHISO_OK;
     }

@@ -82,10 +82,10 @@ class Archive(BusTestCase):
         self.assertEqual(answers, self.answers("--archive", self.folder))
         # Without it history says where it is, and nothing is quietly left out.
         for question in (self.QUESTIONS[0], self.QUESTIONS[2], self.QUESTIONS[3], self.QUESTIONS[4]):
-            status, out, error = self.bus.ctl(*question)
+            status, out, error = self.bus.ctl(*question, "--lang", "en")
             self.assertEqual(1, status, out)
             self.assertIn(f"the journal of 35 up to entry {last} is in the archive: give its folder with --archive", error)
-        status, out, error = self.bus.ctl(*self.QUESTIONS[1])
+        status, out, error = self.bus.ctl(*self.QUESTIONS[1], "--lang", "en")
         self.assertEqual(0, status)
         self.assertIn("is in the archive", error)
         self.assertEqual(0, self.bus.ctl("verify")[0])

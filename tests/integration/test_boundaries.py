@@ -117,10 +117,11 @@ class Boundaries(unittest.TestCase):
 
     def test_unit_that_has_ended_is_refused(self):
         for more in ((), ("--boundaries", "2025-07-01")):
-            status, out, error = self.bus.ctl("get", "--unit", "35", "--period", "2025", *more)
+            status, out, error = self.bus.ctl("get", "--unit", "35", "--period", "2025", "--lang", "en", *more)
             self.assertEqual((1, ""), (status, out))
             self.assertIn("unit 35 ended on 30/06/2025", error)
-        self.assertIn("; use 2025-H1", self.bus.ctl("get", "--unit", "35", "--period", "2025")[2])
+        self.assertEqual("chisoctl get: đơn vị 35 đã kết thúc vào ngày 30/06/2025; hãy dùng kỳ 2025-H1\n",
+                         self.bus.ctl("get", "--unit", "35", "--period", "2025")[2])
 
     def explain(self, *question):
         found = self.bus.ctl_json("explain", *question)

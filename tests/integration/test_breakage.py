@@ -198,7 +198,7 @@ class Damage(CatalogueTestCase):
 
     def test_verify_misses_a_head(self):
         self.bus.redis("DEL", "chiso:{35}:head")
-        status, out, _ = self.bus.ctl("verify")
+        status, out, _ = self.bus.ctl("verify", "--lang", "en")
         self.assertEqual(1, status)
         self.assertIn("chiso:{35}:head\n  stored:   (no seq)\n  computed: (there are figures)\n", out)
 

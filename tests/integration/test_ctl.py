@@ -91,8 +91,10 @@ class Usage(BusTestCase):
                          sentence="chisoctl get: unrecognized option '--as-of-day'")
         self.must_refuse("verify", "--redis", "http://x", status=64, sentence=(
             "chisoctl verify: --redis must be unix:///path/of/socket or redis://host:port, not 'http://x'"))
-        self.must_refuse("verify", "--redis", "unix:///does/not/exist", status=1, sentence=(
+        self.must_refuse("verify", "--redis", "unix:///does/not/exist", "--lang", "en", status=1, sentence=(
             "chisoctl verify: cannot connect to Redis at /does/not/exist: No such file or directory"))
+        self.must_refuse("verify", "--redis", "unix:///does/not/exist", status=1, sentence=(
+            "chisoctl verify: không kết nối được với Redis tại /does/not/exist: No such file or directory"))
 
     def test_full_disk_is_a_failure(self):
         with open("/dev/full", "wb") as full:
@@ -124,7 +126,7 @@ class Commands(BusTestCase):
         return out
 
     def must_fail(self, *words, status=1, sentence):
-        found, out, error = self.bus.ctl(*words)
+        found, out, error = self.bus.ctl(*words, "--lang", "en")
         self.assertEqual((status, ""), (found, out))
         self.assertEqual(sentence, error.splitlines()[0])
 
@@ -517,8 +519,8 @@ class Verify(Commands):
         before = self.change(key, "work.online_dossier_rate@commune", "D 109 2 0 P 109 0 109 0 2025-Q1 =7*1 =9*1")
         out = self.ctl("verify", status=1)
         self.assertIn(f"{key} work.online_dossier_rate@commune\n"
-                      "  stored:   D 109 2 0 P 109 0 109 0 2025-Q1 =7*1 =9*1\n"
-                      f"  computed: {before}\n", out)
+                      "  đang lưu:  D 109 2 0 P 109 0 109 0 2025-Q1 =7*1 =9*1\n"
+                      f"  tính được: {before}\n", out)
         self.assertTrue(out.endswith(" 1 khác biệt\n"))
 
     def test_provinces_that_are_looked_at_side_by_side_are_told_in_their_order(self):
@@ -532,13 +534,14 @@ class Verify(Commands):
     def test_lost_total(self):
         key = "chiso:{35}:sum:35:2025-Q1"
         before = self.change(key, "work.online_dossier_rate", None)
-        self.assertIn(f"{key} work.online_dossier_rate\n  stored:   (no total)\n  computed: {before}\n",
+        self.assertIn(f"{key} work.online_dossier_rate\n  đang lưu:  (không có tổng)\n  tính được: {before}\n",
                       self.ctl("verify", status=1))
 
     def test_total_too_many(self):
         key, text = "chiso:{35}:sum:35:2025-Q1", "D 1 1 0 V 1 0 1 0 2025-Q1 =7*1 -"
         self.change(key, "ioc.camera_events", text)
-        self.assertIn(f"{key} ioc.camera_events\n  stored:   {text}\n  computed: ", self.ctl("verify", status=1))
+        self.assertIn(f"{key} ioc.camera_events\n  stored:   {text}\n  computed: ",
+                      self.ctl("verify", "--lang", "en", status=1))
 
     def test_leaf_that_no_commit_brought(self):
         key = "chiso:{35}:leaf:35.x001:2025-Q1"
@@ -546,7 +549,7 @@ class Verify(Commands):
         before[2] = "999999.0"
         self.change(key, "work.online_dossier_rate", " ".join(before))
         self.assertIn(f"{key} work.online_dossier_rate\n  stored:   {' '.join(before)}\n"
-                      "  computed: a journal entry from 1 to ", self.ctl("verify", status=1))
+                      "  computed: (a journal entry from 1 to ", self.ctl("verify", "--lang", "en", status=1))
 
     def test_lost_journal_entry(self):
         seq = int(self.bus.redis("HGET", "chiso:{35}:leaf:35.x001:2025-Q1", "work.online_dossier_rate")
@@ -554,8 +557,8 @@ class Verify(Commands):
         dump = self.bus.redis("DUMP", "chiso:{35}:journal")
         self.addCleanup(self.bus.redis, "RESTORE", "chiso:{35}:journal", 0, dump, "REPLACE")
         self.bus.redis("XDEL", "chiso:{35}:journal", f"{seq}-0")
-        self.assertIn(f"chiso:{{35}}:journal {seq}-0\n  stored:   (no entry)\n  computed: named by a figure\n",
-                      self.ctl("verify", status=1))
+        self.assertIn(f"chiso:{{35}}:journal {seq}-0\n  stored:   (no entry)\n  computed: (a figure names it)\n",
+                      self.ctl("verify", "--lang", "en", status=1))
 
     def test_keys_that_no_reader_finds(self):
         for key, wrong in (("chiso:{35}:leaf:35:2031", "the period is not in the province's set"),
@@ -566,7 +569,7 @@ class Verify(Commands):
                 self.bus.redis("HSET", key, "x", "y")
                 try:
                     self.assertIn(f"{key}\n  stored:   (a hash)\n  computed: ({wrong})\n",
-                                  self.ctl("verify", "--province", "35", status=1))
+                                  self.ctl("verify", "--province", "35", "--lang", "en", status=1))
                 finally:
                     self.bus.redis("DEL", key)
 
@@ -580,7 +583,7 @@ class Verify(Commands):
         folder = self.bus.folder / "other"
         shutil.copytree(CATALOGUE, folder)
         (folder / "contacts.csv").unlink()
-        status, out, error = self.bus.ctl("verify", "--catalogue", folder)
+        status, out, error = self.bus.ctl("verify", "--catalogue", folder, "--lang", "en")
         self.assertEqual((1, ""), (status, out))
         self.assertRegex(error, r"chisoctl verify: the totals of province 02 were computed with catalogue "
                                 r"[0-9a-f]{12}…, not with .*/other \([0-9a-f]{12}…\)\n")

@@ -252,7 +252,7 @@ class Figures(BusTestCase):
                  "unit 35.syt is a department; index 'dti' is of each province"),
                 (("--index", "dti.value", "--period", "2022"), 1, "there is no index 'dti.value'")):
             with self.subTest(arguments):
-                found, _, error = self.bus.ctl("score", *arguments)
+                found, _, error = self.bus.ctl("score", *arguments, "--lang", "en")
                 self.assertEqual(status, found)
                 self.assertIn(f"chisoctl score: {sentence}", error)
 

@@ -116,7 +116,7 @@ class Rules(unittest.TestCase):
                 (("--unit", "30", "--period", "2025-04", "--as-of", "2025-05-04"), 1, "nothing had been reported by"),
                 (("--unit", "30", "--period", "2025-08"), 1, "unit 30 ended on 30/06/2025")):
             with self.subTest(arguments):
-                found, _, error = BUS.ctl("rules", *arguments)
+                found, _, error = BUS.ctl("rules", *arguments, "--lang", "en")
                 self.assertEqual(status, found)
                 self.assertIn(f"chisoctl rules: {sentence}", error)
 

@@ -21,6 +21,11 @@ Test(sentence_vi, takes_the_values_over)
             "đơn vị 35 thuộc tỉnh 36 trong kỳ 2025: hãy gửi vào chiso/v1/report/36/35, không phải của tỉnh "
             "35"},
         {"unit 35 belongs to no province in 2025", "đơn vị 35 không thuộc tỉnh nào trong kỳ 2025"},
+        {"unit 35 ended on 30/06/2025; use 2025-H1",
+            "đơn vị 35 đã kết thúc vào ngày 30/06/2025; hãy dùng kỳ 2025-H1"},
+        {"unit 35 ended on 30/06/2025", "đơn vị 35 đã kết thúc vào ngày 30/06/2025"},
+        {"unit \"35 \" is not in the catalogue", "danh mục không có đơn vị \"35 \""},
+        {"there is no index 'x'", "không có chỉ số tổng hợp 'x'"},
         {"a has 5 at revision 3, not 6: a correction needs a higher revision",
             "a đã có 5 ở bản 3, không phải 6: muốn sửa phải dùng số bản cao hơn"},
         {"across_time 'each' is unknown; write sum, last or none",

@@ -57,6 +57,12 @@ static const struct sentence_pair sentences[] = {
     {"* \"*\" is not 1 to * letters, digits, '.', '_' or '-'",
         "cột *: \"*\" không phải 1 đến * chữ cái, chữ số, '.', '_' hoặc '-'"},
     {"* has * bytes, at most * are allowed", "cột * có * byte, tối đa là *"},
+    /* core/catalogue.c */
+    {"unit \"*\" is not in the catalogue", "danh mục không có đơn vị \"*\""},
+    {"unit * is not in the catalogue", "danh mục không có đơn vị *"},
+    {"unit * exists only from *", "đơn vị * chỉ có từ ngày *"},
+    {"unit * ended on *; use *", "đơn vị * đã kết thúc vào ngày *; hãy dùng kỳ *"},
+    {"unit * ended on *", "đơn vị * đã kết thúc vào ngày *"},
     /* core/admit.c */
     {"unit * belongs to no province", "đơn vị * không thuộc tỉnh nào"},
     {"unit * belongs to no province in *", "đơn vị * không thuộc tỉnh nào trong kỳ *"},
@@ -66,7 +72,6 @@ static const struct sentence_pair sentences[] = {
     {"publisher * may not report for unit *", "tài khoản * không được báo cáo thay đơn vị *"},
     {"the report has no observations", "báo cáo không có số liệu"},
     {"revision * is not between 1 and *", "số bản * không nằm trong khoảng 1 đến *"},
-    {"unit \"*\" is not in the catalogue", "danh mục không có đơn vị \"*\""},
     {"indicator * does not take intervals such as *", "chỉ số * không nhận khoảng thời gian như *"},
     {"period * is shorter than the cadence of indicator *", "kỳ * ngắn hơn kỳ báo cáo của chỉ số *"},
     {"* is both not applicable and withdrawn", "* vừa không áp dụng vừa rút lại"},
@@ -175,5 +180,6 @@ bool sentence_vi(const char *english, char *out, size_t capacity)
 {
     out[0] = '\0';
     return translate(sentences, sizeof sentences / sizeof *sentences, english, out, capacity) ||
-           translate(sentences_of_catalogues, sentences_of_catalogues_count, english, out, capacity);
+           translate(sentences_of_catalogues, sentences_of_catalogues_count, english, out, capacity) ||
+           translate(sentences_of_operators, sentences_of_operators_count, english, out, capacity);
 }

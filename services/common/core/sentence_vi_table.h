@@ -11,5 +11,7 @@ struct sentence_pair {
 };
 extern const struct sentence_pair sentences_of_catalogues[];
 extern const size_t sentences_of_catalogues_count;
+extern const struct sentence_pair sentences_of_operators[];
+extern const size_t sentences_of_operators_count;
 
 #endif
