@@ -6,12 +6,12 @@
 
 int list_grow(void *list, size_t count, size_t *capacity, size_t size)
 {
-    void *moved;
+    void *old, *moved;
     if (count < *capacity)
         return CHISO_OK;
     size_t grown = *capacity ? 2 * *capacity : 4;
-    memcpy(&moved, list, sizeof moved);
-    moved = realloc(moved, grown * size);
+    memcpy(&old, list, sizeof old);
+    moved = realloc(old, grown * size);
     if (!moved)
         return CHISO_ENOMEM;
     memcpy(list, &moved, sizeof moved);
