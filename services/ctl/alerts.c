@@ -2,6 +2,7 @@
 #include "ctl.h"
 
 #include "core/alert.h"
+#include "core/json_list.h"
 #include "print.h"
 #include <hiredis/hiredis.h>
 #include <stdio.h>
@@ -160,12 +161,8 @@ static int print_alerts_json(const struct session *session, const struct alerts 
 {
     json_t *array = json_array();
     for (size_t p = 0; p < count; p++) {
-        for (size_t i = 0; i < list[p].count && array; i++) {
-            if (json_array_append_new(array, alert_object(&list[p], &list[p].list[i]))) {
-                json_decref(array);
-                array = NULL;
-            }
-        }
+        for (size_t i = 0; i < list[p].count; i++)
+            json_list_add(&array, alert_object(&list[p], &list[p].list[i]));
     }
     return print_json(session, array);
 }

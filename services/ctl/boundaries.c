@@ -4,6 +4,7 @@
 #include "core/boundaries.h"
 
 #include "core/effective.h"
+#include "core/json_list.h"
 #include "core/rollup.h"
 #include "ctl.h"
 #include "print.h"
@@ -102,79 +103,57 @@ static json_t *former_json(const struct catalogue *c, const struct unit_row *row
     size_t count;
     const struct succession *into = catalogue_successions_into(c, row->identity, &count);
     json_t *array = json_array();
-    for (size_t i = 0; i < count && array; i++) {
-        json_t *one = json_pack(
-            "{s:s,s:s}", "unit", former_code(c, &into[i]), "extent", into[i].whole ? "whole" : "part");
-        if (json_array_append_new(array, one)) {
-            json_decref(array);
-            array = NULL;
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        json_list_add(&array, json_pack("{s:s,s:s}", "unit", former_code(c, &into[i]), "extent",
+                                  into[i].whole ? "whole" : "part"));
     return array;
 }
 
-static int add_json(
-    const struct catalogue *c, const struct unit_row *row, const struct indicator *definition, json_t *array)
+static json_t *founded_json(
+    const struct catalogue *c, const struct unit_row *row, const struct indicator *definition)
 {
     char since[CHISO_DATE_CHARS];
     chiso_day_print(catalogue_identity(c, row->identity)->from, since);
-    return json_array_append_new(
-        array, json_pack("{s:s,s:s,s:n,s:n,s:o,s:s,s:s,s:s}", "unit", catalogue_unit_code(c, row->code),
-                   "since", since, "ended", "part_of", "former", former_json(c, row), "indicator",
-                   definition->id, "before", becoming_names[boundaries_becoming(c, row, definition)],
-                   "across", crossing_names[boundaries_crossing(c, row, definition)]));
+    return json_pack("{s:s,s:s,s:n,s:n,s:o,s:s,s:s,s:s}", "unit", catalogue_unit_code(c, row->code), "since",
+        since, "ended", "part_of", "former", former_json(c, row), "indicator", definition->id, "before",
+        becoming_names[boundaries_becoming(c, row, definition)], "across",
+        crossing_names[boundaries_crossing(c, row, definition)]);
 }
 
 /* In windows that contain its end, what such a unit reported before counts for its parent, or not. */
 static const char *const ended_names[] = {"left_out", "stays_part"};
 
-static int add_ended_json(const struct catalogue *c, const struct unit_row *row,
-    const struct indicator *definition, chiso_day day, json_t *array)
+static json_t *ended_json(
+    const struct catalogue *c, const struct unit_row *row, const struct indicator *definition, chiso_day day)
 {
     char ended[CHISO_DATE_CHARS];
     const struct unit_row *parent = heir(c, row, day);
     bool stays = parent && effective_outlives(c, row, definition);
     chiso_day_print(row->to, ended);
-    return json_array_append_new(
-        array, json_pack("{s:s,s:n,s:s,s:s?,s:[],s:s,s:s,s:s}", "unit", catalogue_unit_code(c, row->code),
-                   "since", "ended", ended, "part_of", parent ? catalogue_unit_code(c, parent->code) : NULL,
-                   "former", "indicator", definition->id, "before", becoming_names[BECOMES_ITSELF], "across",
-                   ended_names[stays]));
-}
-
-/* CHISO_ENOMEM. */
-static int add_all_ended_json(const struct catalogue *c, chiso_day day, json_t *array)
-{
-    const struct unit_row *row;
-    for (uint32_t at = 0; (row = next_ended(c, day, &at));) {
-        for (uint32_t i = 0; i < catalogue_indicator_count(c); i++) {
-            const struct indicator *definition = catalogue_indicator_at(c, i, row->to);
-            if (definition && concerns(c, row, definition, row->to) &&
-                add_ended_json(c, row, definition, day, array))
-                return CHISO_ENOMEM;
-        }
-    }
-    return CHISO_OK;
+    return json_pack("{s:s,s:n,s:s,s:s?,s:[],s:s,s:s,s:s}", "unit", catalogue_unit_code(c, row->code),
+        "since", "ended", ended, "part_of", parent ? catalogue_unit_code(c, parent->code) : NULL, "former",
+        "indicator", definition->id, "before", becoming_names[BECOMES_ITSELF], "across", ended_names[stays]);
 }
 
 static int print_all_json(const struct session *session, chiso_day day)
 {
     const struct catalogue *c = session->catalogue;
+    uint32_t indicators = catalogue_indicator_count(c);
     json_t *array = json_array();
     const struct unit_row *row;
-    for (uint32_t at = 0; array && (row = next_founded(c, day, &at));) {
-        for (uint32_t i = 0; i < catalogue_indicator_count(c) && array; i++) {
+    for (uint32_t at = 0; (row = next_founded(c, day, &at));) {
+        for (uint32_t i = 0; i < indicators; i++) {
             const struct indicator *definition = catalogue_indicator_at(c, i, day);
-            if (definition && concerns_founded(c, row, definition, day) &&
-                add_json(c, row, definition, array)) {
-                json_decref(array);
-                array = NULL;
-            }
+            if (definition && concerns_founded(c, row, definition, day))
+                json_list_add(&array, founded_json(c, row, definition));
         }
     }
-    if (array && add_all_ended_json(c, day, array)) {
-        json_decref(array);
-        array = NULL;
+    for (uint32_t at = 0; (row = next_ended(c, day, &at));) {
+        for (uint32_t i = 0; i < indicators; i++) {
+            const struct indicator *definition = catalogue_indicator_at(c, i, row->to);
+            if (definition && concerns(c, row, definition, row->to))
+                json_list_add(&array, ended_json(c, row, definition, day));
+        }
     }
     return print_json(session, array);
 }

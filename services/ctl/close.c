@@ -1,6 +1,7 @@
 /* chisoctl close: a period whose figures are published. What changes in it later is a restatement. */
 #include "ctl.h"
 
+#include "core/json_list.h"
 #include "core/list.h"
 #include "core/province_list.h"
 #include "core/text.h"
@@ -247,16 +248,13 @@ static int print_list(const struct session *session, const struct closed_list *c
 static int print_list_json(const struct session *session, const struct closed_list *closed)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < closed->count && array; i++) {
+    for (size_t i = 0; i < closed->count; i++) {
         const struct closing *c = &closed->list[i].closing;
         json_t *object = json_pack("{s:s,s:s,s:o,s:o,s:s,s:s,s:I}", "province",
             catalogue_unit_code(session->catalogue, closed->list[i].province), "calendar",
             calendar_names[c->calendar], "period", period_json(c->period), "closed_at", instant_json(c->time),
             "by", c->by, "note", c->note, "seq", (json_int_t)c->seq);
-        if (json_array_append_new(array, object)) {
-            json_decref(array);
-            array = NULL;
-        }
+        json_list_add(&array, object);
     }
     return print_json(session, array);
 }

@@ -1,5 +1,6 @@
 #include "explain.h"
 
+#include "core/json_list.h"
 static const char *const state_names[] = {
     [FIGURE_NONE] = "withdrawn",
     [FIGURE_VALUE] = "value",
@@ -51,12 +52,8 @@ static json_t *leaf_json(
 int print_explanation_json(const struct session *session, const struct explanation *e)
 {
     json_t *leaves = json_array();
-    for (size_t i = 0; i < e->trail.count && leaves; i++) {
-        if (json_array_append_new(leaves, leaf_json(session, e, &e->trail.list[i]))) {
-            json_decref(leaves);
-            leaves = NULL;
-        }
-    }
+    for (size_t i = 0; i < e->trail.count; i++)
+        json_list_add(&leaves, leaf_json(session, e, &e->trail.list[i]));
     json_t *total = row_json(session->catalogue, &e->row), *missing = gaps_json(session, &e->gaps);
     return print_json(session, json_pack("{s:o,s:o,s:o,s:o}", "total", total, "leaves", leaves, "missing",
                                    missing, "as_of", as_of_json(session)));

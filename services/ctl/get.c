@@ -2,6 +2,7 @@
 #include "ctl.h"
 
 #include "contradictions.h"
+#include "core/json_list.h"
 #include "core/list.h"
 #include "newest.h"
 #include "print.h"
@@ -141,12 +142,8 @@ static json_t *full_json(const struct session *session, const struct row *row)
 static int print_rows_json(const struct session *session, const struct rows *rows)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < rows->count && array; i++) {
-        if (json_array_append_new(array, full_json(session, &rows->list[i]))) {
-            json_decref(array);
-            array = NULL;
-        }
-    }
+    for (size_t i = 0; i < rows->count; i++)
+        json_list_add(&array, full_json(session, &rows->list[i]));
     return print_json(session, array);
 }
 

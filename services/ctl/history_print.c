@@ -2,6 +2,7 @@
 #include "explain.h"
 #include "history.h"
 
+#include "core/json_list.h"
 #include "core/text.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -146,12 +147,8 @@ static json_t *closing_json(const struct history_step *step)
 static json_t *step_json(const struct history_step *step)
 {
     json_t *changes = json_array();
-    for (size_t i = 0; i < step->change_count && changes; i++) {
-        if (json_array_append_new(changes, change_json(&step->changes[i]))) {
-            json_decref(changes);
-            changes = NULL;
-        }
-    }
+    for (size_t i = 0; i < step->change_count; i++)
+        json_list_add(&changes, change_json(&step->changes[i]));
     return json_pack("{s:s,s:I,s:o,s:s,s:o,s:o,s:o,s:o}", "province", step->province, "seq",
         (json_int_t)step->seq, "committed_at", instant_json(step->time), "kind", step->kind, "changes",
         changes, "closing", closing_json(step), "before", shown_json(&step->before), "after",
@@ -161,12 +158,8 @@ static json_t *step_json(const struct history_step *step)
 int print_history_json(const struct session *session, const struct question *q, const struct history *history)
 {
     json_t *steps = json_array();
-    for (size_t i = 0; i < history->count && steps; i++) {
-        if (json_array_append_new(steps, step_json(&history->list[i]))) {
-            json_decref(steps);
-            steps = NULL;
-        }
-    }
+    for (size_t i = 0; i < history->count; i++)
+        json_list_add(&steps, step_json(&history->list[i]));
     return print_json(
         session, json_pack("{s:s,s:s,s:o,s:o,s:o}", "unit", q->unit_code, "indicator", q->indicator_id,
                      "period", period_json(q->period), "history", steps, "as_of", as_of_json(session)));

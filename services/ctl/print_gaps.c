@@ -1,6 +1,7 @@
 /* What is missing, as a table and as JSON. */
 #include "print.h"
 
+#include "core/json_list.h"
 static const char *state_text(const struct session *session, const struct gap *gap)
 {
     if (gap->overdue)
@@ -45,11 +46,7 @@ static json_t *gap_json(const struct session *session, const struct gap *gap)
 json_t *gaps_json(const struct session *session, const struct gaps *gaps)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < gaps->count && array; i++) {
-        if (json_array_append_new(array, gap_json(session, &gaps->list[i]))) {
-            json_decref(array);
-            array = NULL;
-        }
-    }
+    for (size_t i = 0; i < gaps->count; i++)
+        json_list_add(&array, gap_json(session, &gaps->list[i]));
     return array;
 }

@@ -1,6 +1,7 @@
 /* The ledger for people and for programs. */
 #include "ledger.h"
 
+#include "core/json_list.h"
 #include "core/text.h"
 #include "print.h"
 #include <inttypes.h>
@@ -249,7 +250,7 @@ static json_t *stream_json(const struct ledger_stream *one)
 {
     json_t *gaps = json_array();
     for (size_t i = 0; i < one->gap_count; i++)
-        json_array_append_new(gaps,
+        json_list_add(&gaps,
             json_pack("{s:I,s:I}", "from", (json_int_t)one->gaps[i].from, "to", (json_int_t)one->gaps[i].to));
     return json_pack("{s:s,s:s,s:I,s:I,s:I,s:o}", "publisher", one->publisher, "stream_id", one->id,
         "highest", (json_int_t)one->highest, "missing", (json_int_t)ledger_stream_missing(one), "unknown",
@@ -260,9 +261,9 @@ static json_t *province_json(const struct ledger_province *p)
 {
     json_t *deliveries = json_array(), *streams = json_array();
     for (size_t i = 0; i < p->delivery_count; i++)
-        json_array_append_new(deliveries, deliveries_json(&p->deliveries[i]));
+        json_list_add(&deliveries, deliveries_json(&p->deliveries[i]));
     for (size_t i = 0; i < p->stream_count; i++)
-        json_array_append_new(streams, stream_json(&p->streams[i]));
+        json_list_add(&streams, stream_json(&p->streams[i]));
     return json_pack("{s:s,s:o,s:o,s:b}", "province", p->code, "deliveries", deliveries, "streams", streams,
         "streams_full", p->is_full);
 }
@@ -284,9 +285,9 @@ int print_ledger_json(const struct session *session, const struct ledger_report 
 {
     json_t *provinces = json_array(), *publishers = report->publishers.is_known ? json_array() : json_null();
     for (size_t i = 0; i < report->province_count; i++)
-        json_array_append_new(provinces, province_json(&report->provinces[i]));
+        json_list_add(&provinces, province_json(&report->provinces[i]));
     for (size_t i = 0; i < report->publishers.count && report->publishers.is_known; i++)
-        json_array_append_new(publishers, publisher_json(&report->publishers.list[i]));
+        json_list_add(&publishers, publisher_json(&report->publishers.list[i]));
     if (*report->publishers.why.text)
         fprintf(stderr, "chisoctl ledger: %s\n", report->publishers.why.text);
     return print_json(session, json_pack("{s:o,s:o}", "provinces", provinces, "publishers", publishers));

@@ -1,6 +1,7 @@
 /* Completeness and timeliness, as tables, as JSON and in words. */
 #include "timeliness.h"
 
+#include "core/json_list.h"
 #include "core/text.h"
 #include "print.h"
 #include <inttypes.h>
@@ -173,10 +174,10 @@ static json_t *counts_json(const struct timeliness_counts *c)
 
 /* A member KEY with COUNTS, appended to ARRAY. */
 static void append_counts(
-    json_t *array, const char *key, const char *name, const struct timeliness_counts *counts)
+    json_t **array, const char *key, const char *name, const struct timeliness_counts *counts)
 {
     if (is_counted(counts))
-        json_array_append_new(array, json_pack("{s:s,s:o}", key, name, "counts", counts_json(counts)));
+        json_list_add(array, json_pack("{s:s,s:o}", key, name, "counts", counts_json(counts)));
 }
 
 static json_t *report_json(const struct session *session, const struct timeliness_report *r)
@@ -194,11 +195,11 @@ json_t *timeliness_json(
     const struct catalogue *c = session->catalogue;
     json_t *pillars = json_array(), *units = json_array(), *reports = json_array();
     for (uint32_t i = 0; i < catalogue_pillar_count(c); i++)
-        append_counts(pillars, "pillar", catalogue_pillar(c, i)->id, &found->sums.pillars[i]);
+        append_counts(&pillars, "pillar", catalogue_pillar(c, i)->id, &found->sums.pillars[i]);
     for (uint32_t i = 0; i < catalogue_unit_count(c); i++)
-        append_counts(units, "unit", catalogue_unit_code(c, i), &found->sums.units[i]);
+        append_counts(&units, "unit", catalogue_unit_code(c, i), &found->sums.units[i]);
     for (size_t i = 0; i < found->count; i++)
-        json_array_append_new(reports, report_json(session, &found->list[i]));
+        json_list_add(&reports, report_json(session, &found->list[i]));
     return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o}", "unit", q->unit_code, "period", period_json(q->period),
         "as_of", instant_json(session->now), "total", counts_json(&found->sums.total), "pillars", pillars,
         "units", units, "reports", reports);

@@ -1,6 +1,7 @@
 /* chisoctl quarantine: what was refused, and why. */
 #include "ctl.h"
 
+#include "core/json_list.h"
 #include "core/list.h"
 #include "core/utf8.h"
 #include "print.h"
@@ -165,16 +166,13 @@ static int print_refusals(const struct session *session, const struct refusals *
 static int print_refusals_json(const struct session *session, const struct refusals *r, size_t count)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < count && array; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct refusal *one = &r->list[i];
         json_t *object = json_pack("{s:o,s:s,s:s,s:s,s:s,s:s?,s:s?}", "time", instant_json(one->time),
             "province", or_empty(one->province), "publisher", or_empty(one->publisher), "reason",
             or_empty(one->reason), "length", or_empty(one->length), "report_id", one->report_id, "unit",
             one->unit);
-        if (json_array_append_new(array, object)) {
-            json_decref(array);
-            array = NULL;
-        }
+        json_list_add(&array, object);
     }
     return print_json(session, array);
 }

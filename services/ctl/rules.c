@@ -1,6 +1,7 @@
 /* chisoctl rules: what the consistency rules say of the figures of a unit. */
 #include "ctl.h"
 
+#include "core/json_list.h"
 #include "core/rule.h"
 #include "core/text.h"
 #include "print.h"
@@ -34,13 +35,13 @@ static int collect(const struct session *session, const struct question *q, bool
 static int print_findings_json(const struct session *session, const struct findings *findings)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < findings->count && array; i++) {
+    for (size_t i = 0; i < findings->count; i++) {
         json_t *object = rule_json(session->catalogue, &findings->list[i]);
-        if (json_object_set_new(object, "as_of", as_of_json(session)) ||
-            json_array_append_new(array, object)) {
-            json_decref(array);
-            array = NULL;
+        if (json_object_set_new(object, "as_of", as_of_json(session))) {
+            json_decref(object);
+            object = NULL;
         }
+        json_list_add(&array, object);
     }
     return print_json(session, array);
 }

@@ -1,6 +1,7 @@
 /* chisoctl score: a composite index of all units that take part, and their ranks. */
 #include "ctl.h"
 
+#include "core/json_list.h"
 #include "core/score.h"
 #include "core/text.h"
 #include "print.h"
@@ -17,7 +18,7 @@ static json_t *text_json(const char *text)
 static int print_scores_json(const struct session *session, const struct ranking *ranking)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < ranking->count && array; i++) {
+    for (size_t i = 0; i < ranking->count; i++) {
         const struct score *score = &ranking->list[i];
         json_t *object = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:s, s:b, s:I, s:o}", "unit",
             catalogue_unit_code(session->catalogue, score->unit), "value", text_json(score->value), "rank",
@@ -25,10 +26,7 @@ static int print_scores_json(const struct session *session, const struct ranking
             "computed", text_json(score->computed), "computed_exact", text_json(score->computed_exact),
             "published", score->published, "state", score_state_names[score->state], "incomplete",
             score->incomplete, "missing", (json_int_t)score->missing, "as_of", as_of_json(session));
-        if (json_array_append_new(array, object)) {
-            json_decref(array);
-            array = NULL;
-        }
+        json_list_add(&array, object);
     }
     return print_json(session, array);
 }

@@ -1,4 +1,5 @@
 /* chisoctl score --unit: what the components bring to one unit, and where that puts it. */
+#include "core/json_list.h"
 #include "core/rational.h"
 #include "core/text.h"
 #include "print.h"
@@ -30,17 +31,14 @@ static int print_json_parts(const struct session *session, const struct score_pa
 {
     static const char *const scorings[] = {"linear", "steps", "none"};
     json_t *array = json_array();
-    for (size_t i = 0; i < count && array; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct index_component *component = parts[i].component;
         json_t *object = json_pack("{s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:b, s:o}", "component",
             component_id(session, component), "scoring", scorings[component->scoring], "weight",
             decimal_json(component->weight), "points", decimal_json(component->points), "state",
             score_state_names[parts[i].state], "x", text_json(parts[i].x), "score", text_json(parts[i].score),
             "incomplete", parts[i].incomplete, "as_of", as_of_json(session));
-        if (json_array_append_new(array, object)) {
-            json_decref(array);
-            array = NULL;
-        }
+        json_list_add(&array, object);
     }
     return print_json(session, array);
 }

@@ -1,6 +1,7 @@
 #include "core/row.h"
 
 #include "core/figure.h"
+#include "core/json_list.h"
 
 #include <string.h>
 
@@ -114,12 +115,8 @@ static json_t *source_json(const struct row *row)
 static json_t *violations_json(const struct row *row)
 {
     json_t *ids = json_array();
-    for (size_t i = 0; i < row->violation_count && ids; i++) {
-        if (json_array_append_new(ids, json_string(row->violations[i]->id))) {
-            json_decref(ids);
-            ids = NULL;
-        }
-    }
+    for (size_t i = 0; i < row->violation_count; i++)
+        json_list_add(&ids, json_string(row->violations[i]->id));
     return json_pack("{s:o}", "violations", ids);
 }
 

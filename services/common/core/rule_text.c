@@ -2,6 +2,7 @@
 #include "core/rule.h"
 
 #include "core/figure.h"
+#include "core/json_list.h"
 #include "core/text.h"
 #include <string.h>
 
@@ -167,12 +168,8 @@ static json_t *term_json(
 static json_t *terms_json(const struct catalogue *catalogue, const struct rule_finding *finding)
 {
     json_t *terms = json_array();
-    for (size_t i = 0; i < finding->rule->count && terms; i++) {
-        if (json_array_append_new(terms, term_json(catalogue, finding->rule, i, &finding->terms[i]))) {
-            json_decref(terms);
-            terms = NULL;
-        }
-    }
+    for (size_t i = 0; i < finding->rule->count; i++)
+        json_list_add(&terms, term_json(catalogue, finding->rule, i, &finding->terms[i]));
     return terms;
 }
 
