@@ -210,7 +210,7 @@ static int save(const char *file, const char *saving, size_t *saved, struct chis
 }
 
 /* The new one is whole before the old one leaves its name, so that whoever dies in between finds either the
- * damaged one again, or (take_over) the new one. */
+ * damaged one again, or the new one, which outbox_open gives its name. */
 static int replace_damaged(
     const char *file, const char *saving, struct outbox **out, struct chiso_message *why)
 {
