@@ -206,7 +206,8 @@ int shares_process(struct aggregator *a, struct share shares[], size_t count, lo
         take_answers(a, shares, count, why);
     for (size_t i = 0; i < count && !error; i++) {
         struct share *share = &shares[i];
-        if (!share->begun || share->done)
+        /* A piece before it has failed: it was decided on what is not there, and is decided again. */
+        if (!share->begun || share->done || !share->province->loaded)
             continue;
         share->error = share->decision.only_repeats
                            ? confirm_repeats(a, share->province)

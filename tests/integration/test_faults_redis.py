@@ -157,6 +157,21 @@ class Disk(RedisTestCase):
 
 
 class Wiped(RedisTestCase):
+    def test_repeats_of_what_was_not_committed(self):
+        """A batch of several commits; the first finds its province wiped. Repeats behind it are not told to be there already."""
+        sender = self.reporter("36.gateway", "36")
+        self.assertEqual("ACCEPTED", outcome_name(sender.publish(report("36", "2023", 1, count("legal.plans_issued", 3)))))
+        message = report("36", "2024", 1, count("legal.plans_issued", 3))
+        self.aggregator.process.send_signal(signal.SIGSTOP)
+        for _ in range(2500):
+            sender.client.publish(f"chiso/v1/report/{sender.tail}", message.SerializeToString(), qos=1)
+        sender.send_bytes(message.SerializeToString())
+        self.bus.redis("DEL", *self.bus.redis.keys("chiso:{36}:*"))
+        self.aggregator.process.send_signal(signal.SIGCONT)
+        verdicts = sender.wait_for("a verdict", lambda: sender.verdicts_for(message.report_id))
+        self.assertEqual("ACCEPTED", outcome_name(verdicts[0]), "before anything else is said of it")
+        self.still_runs("history_lost")
+
     def test_a_province(self):
         self.bus.redis("DEL", *self.bus.redis.keys("chiso:{35}:*"))
         self.aggregator.wait_for_log("level=error event=history_lost province=35 receipted_up_to=1 stored_up_to=0")
