@@ -190,6 +190,7 @@ class Disk(BusTestCase):
         program.kill()
         (self.box.parent / "outbox-shm").unlink(missing_ok=True)
         program = self.start(prefix=["prlimit", "--fsize=8192:unlimited"])
+        self.assertNotIn("outbox_damaged", program.text(), "there is no room for SQLite's index, and nothing else wrong")
         self.centre.wait_for("them again", lambda: len(self.centre.reports) == 100)
         self.answer_all()
         program.wait_for_log("event=outbox_not_written")

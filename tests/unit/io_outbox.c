@@ -324,6 +324,35 @@ Test(outbox, dying_while_a_damaged_one_is_replaced_loses_nothing)
     write_file(saving, "half", 4, -1);
     outbox = open_outbox();
     cr_expect_eq(count(outbox), 1);
+    cr_expect_neq(
+        access(saving, F_OK), 0, "and must not take the place of an outbox that is removed one day");
+    outbox_close(outbox);
+}
+
+/* The log is the second file that leaves its name. */
+Test(outbox, the_log_of_a_damaged_one_is_not_taken_for_the_new_one_s)
+{
+    static char log[1 << 20];
+    char saving[112], wal[112];
+    snprintf(saving, sizeof saving, "%s.saving", file);
+    snprintf(wal, sizeof wal, "%s-wal", file);
+    struct outbox *outbox = open_outbox();
+    for (uint64_t i = 1; i <= 3; i++)
+        cr_assert_eq(add(outbox, "35", "35", i), CHISO_OK);
+    FILE *stream = fopen(wal, "rb");
+    cr_assert_not_null(stream);
+    size_t length = fread(log, 1, sizeof log, stream);
+    fclose(stream);
+    cr_assert_gt(length, 0);
+    outbox_close(outbox);
+    cr_assert_eq(unlink(file), 0);
+    outbox = open_outbox();
+    cr_assert_eq(add(outbox, "35", "35", 1), CHISO_OK);
+    outbox_close(outbox);
+    cr_assert_eq(rename(file, saving), 0);
+    write_file(wal, log, length, -1);
+    outbox = open_outbox();
+    cr_expect_eq(count(outbox), 1);
     outbox_close(outbox);
 }
 

@@ -160,7 +160,10 @@ static int open_once(const char *file, bool make, bool alone, struct outbox **ou
 static int open_file(const char *file, bool make, struct outbox **out, struct chiso_message *why)
 {
     int error = open_once(file, make, false, out, why);
-    return error == CHISO_EIO && make ? open_once(file, make, true, out, why) : error;
+    if (error != CHISO_EIO || !make)
+        return error;
+    chiso_message_set(why, "%s", ""); /* of the first try: nothing is wrong if this one succeeds */
+    return open_once(file, make, true, out, why);
 }
 
 /* ---- a damaged one ---- */
@@ -192,16 +195,22 @@ static int move_aside(const char *file, char aside[OUTBOX_PATH_BYTES], struct ch
     return CHISO_OK;
 }
 
-/* A new outbox under the name SAVING, with what can be read of FILE. */
-static int save(const char *file, const char *saving, size_t *saved, struct chiso_message *why)
+/* Of one who died while it saved. */
+static void remove_saving(const char *saving)
 {
     char beside[OUTBOX_PATH_BYTES + 8];
-    struct outbox *fresh = NULL;
     static const char *const endings[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         snprintf(beside, sizeof beside, "%s%s", saving, endings[i]);
-        (void)unlink(beside); /* of one who died here before */
+        (void)unlink(beside);
     }
+}
+
+/* A new outbox under the name SAVING, with what can be read of FILE. */
+static int save(const char *file, const char *saving, size_t *saved, struct chiso_message *why)
+{
+    struct outbox *fresh = NULL;
+    remove_saving(saving);
     int error = open_file(saving, true, &fresh, why);
     if (error == CHISO_OK)
         error = outbox_salvage(file, fresh, saved, why);
@@ -235,6 +244,20 @@ static int replace_damaged(
     return error;
 }
 
+/* One died after the damaged outbox had left its name: what was saved of it, log included, takes its place. A log that
+ * has stayed behind is not its. */
+static void take_over(const char *file, const char *saving)
+{
+    char beside[OUTBOX_PATH_BYTES + 8];
+    if (access(file, F_OK) == 0 || access(saving, F_OK) != 0)
+        return;
+    snprintf(beside, sizeof beside, "%s-wal", file);
+    (void)unlink(beside);
+    snprintf(beside, sizeof beside, "%s-shm", file);
+    (void)unlink(beside);
+    (void)rename(saving, file);
+}
+
 int outbox_open(const char *file, struct outbox **out, struct chiso_message *why)
 {
     char saving[OUTBOX_PATH_BYTES];
@@ -243,13 +266,14 @@ int outbox_open(const char *file, struct outbox **out, struct chiso_message *why
     if (error != CHISO_OK)
         return error;
     snprintf(saving, sizeof saving, "%.*s.saving", (int)(sizeof saving - sizeof ".saving"), file);
-    if (access(file, F_OK) != 0)
-        (void)rename(saving, file);
+    take_over(file, saving);
     struct outbox *outbox = NULL;
     struct chiso_message said = {""};
     error = open_file(file, true, &outbox, &said);
     if (error == CHISO_EINVAL)
         error = replace_damaged(file, saving, &outbox, &said);
+    else if (error == CHISO_OK)
+        remove_saving(saving); /* it would take the place of an outbox that is removed one day */
     chiso_message_set(why, "%s", said.text);
     if (error != CHISO_OK) {
         close(lock);
