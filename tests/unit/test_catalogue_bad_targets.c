@@ -292,7 +292,7 @@ Test(catalogue_bad_targets, publishers)
     static const struct bad_case cases[] = {
         {"publishers.csv", "publisher,units\ngateway,35 35/* 13285\n", ""},
         {"publishers.csv", "publisher,units\ncổng,35\ngateway,\ngateway,35\n,35\n",
-            "publishers.csv:2:1: error: publisher 'cổng' is not 1 to 64 letters, digits, '.', '_' or '-'\n"
+            "publishers.csv:2:1: error: publisher 'cổng' is not 1 to 32 letters, digits, '.', '_' or '-'\n"
             "publishers.csv:3:9: error: units is empty\n"
             "publishers.csv:4:1: error: publisher 'gateway' is there twice\n"
             "publishers.csv:5:1: error: publisher is empty"},

@@ -1,6 +1,7 @@
 /* publishers.csv and contacts.csv: who may report for whom, and who is told. */
 #include "core/catalogue_load.h"
 
+#include <chiso/report.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,9 +74,9 @@ static void take_publisher(struct cursor *cursor, struct publisher *publisher, u
 {
     struct catalogue *catalogue = cursor->loader->catalogue;
     const struct cell *cell = cell_at(cursor, PUBLISHER);
-    if (need(cursor, PUBLISHER) && !is_code(cell->text, cell->length, 64))
+    if (need(cursor, PUBLISHER) && !is_code(cell->text, cell->length, CHISO_UNIT_BYTES_MAX))
         fault(
-            cursor, PUBLISHER, "publisher '%s' is not 1 to 64 letters, digits, '.', '_' or '-'", cell->text);
+            cursor, PUBLISHER, "publisher '%s' is not 1 to 32 letters, digits, '.', '_' or '-'", cell->text);
     else if (cell->length > 0 && names_find(&catalogue->publisher_names, cell->text) != CATALOGUE_NONE)
         fault(cursor, PUBLISHER, "publisher '%s' is there twice", cell->text);
     publisher->name = keep(cursor->loader, cell->text, cell->length);

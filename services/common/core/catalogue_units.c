@@ -1,6 +1,7 @@
 /* units.csv: codes, their rows in time, and the tree they make (STATISTICS S5). */
 #include "core/catalogue_load.h"
 
+#include <chiso/report.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +66,7 @@ static bool take_code(struct cursor *cursor)
     if (!need(cursor, CODE))
         return false;
     const struct cell *cell = cell_at(cursor, CODE);
-    if (is_code(cell->text, cell->length, 32))
+    if (is_code(cell->text, cell->length, CHISO_UNIT_BYTES_MAX))
         return true;
     fault(cursor, CODE, "code '%s' is not 1 to 32 letters, digits, '.', '_' or '-'", cell->text);
     return false;
