@@ -1,4 +1,5 @@
-"""tests/README.md says which test has which rule of STATISTICS.md: every test that it names is there."""
+"""Documents that name what is in the code: tests/README.md the tests of each rule of STATISTICS.md, fixtures/CATALOGUE.md
+the columns of each file."""
 
 import re
 import unittest
@@ -24,7 +25,30 @@ def integration_tests():
     return found
 
 
+def columns_of_the_loader():
+    """File → [(column, is needed)] as core/catalogue_table.c has them."""
+    text = (ROOT / "services/common/core/catalogue_table.c").read_text(encoding="utf-8")
+    tables = re.findall(r'TABLE\(\s*"(\w+\.csv)", (?:true|false),(.*?)\),\n', text, re.DOTALL)
+    return {file: sorted(re.findall(r'\{"(\w+)", (true|false)\}', columns)) for file, columns in tables}
+
+
+def columns_of_the_page():
+    """The same as fixtures/CATALOGUE.md has them; what is needed is bold."""
+    text = (ROOT / "fixtures/CATALOGUE.md").read_text(encoding="utf-8")
+    found = {}
+    for file, section in re.findall(r"^## `(\w+\.csv)`\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE):
+        cells = "".join(re.findall(r"^\|([^|]*)\|", section, re.MULTILINE))
+        found[file] = sorted((name, "true" if bold else "false") for bold, name in re.findall(r"(\*\*)?`(\w+)`", cells))
+    return found
+
+
 class Map(unittest.TestCase):
+    maxDiff = None
+
+    def test_every_column_of_a_catalogue_is_described(self):
+        self.assertIn("units.csv", columns_of_the_loader())
+        self.assertEqual(columns_of_the_loader(), columns_of_the_page())
+
     def test_named_tests_exist(self):
         known = unit_tests() | integration_tests()
         known |= {(suite, "*") for suite, _ in known}
