@@ -22,7 +22,8 @@ class Bench(unittest.TestCase):
         self.assertEqual(0, ended.returncode, ended.stderr)
         result = json.loads(ended.stdout)
         for key in ("fdatasync_ms", "catalogue_ms", "check_catalogue_ms", "null_subscriber_per_s", "reports_per_s",
-                    "ratio_to_null_subscriber", "plain_consumer_observations_per_s", "ratio_to_plain_consumer"):
+                    "ratio_to_null_subscriber", "ordinary_consumer_observations_per_s", "ratio_to_ordinary_consumer",
+                    "pipelining_consumer_observations_per_s", "ratio_to_pipelining_consumer"):
             self.assertGreater(result[key], 0, key)
         for key, members in (("observations_per_s", {"1", "20", "100"}), ("receipt_ms", {"p50", "p99"}),
                              ("dashboard_ms", {"p50", "p99"}), ("country", {"load_s", "verify_s", "observations"}),
