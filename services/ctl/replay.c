@@ -178,6 +178,22 @@ static int score(struct run *run, const struct replayed *replayed, struct store 
         run->session, run->target.redis, province, figures, replayed->last, &run->places, why);
 }
 
+/* How far the head says that the journal goes. A head that cannot be read says nothing: then the journal alone does. */
+static int read_head(const struct run *run, const char *code, struct head *head, struct chiso_message *why)
+{
+    *head = (struct head){0};
+    int error = figures_head(run->session->redis, code, head, why);
+    if (error != CHISO_EREFUSED && error != CHISO_EINVAL)
+        return error;
+    *head = (struct head){0};
+    fprintf(stderr,
+        session_text(run->session, "chisoctl replay: %s: chỉ dựa vào nhật ký\n",
+            "chisoctl replay: %s: the journal alone says how far it goes\n"),
+        why->text);
+    chiso_message_set(why, "%s", "");
+    return CHISO_OK;
+}
+
 static int one_province(
     struct run *run, struct journal_replay *source, const char *code, struct chiso_message *why)
 {
@@ -185,7 +201,7 @@ static int one_province(
     struct journal_stamp newest = {0};
     struct store *figures = NULL;
     const struct journal_source journals = session_journals(run->session);
-    int error = figures_head(run->session->redis, code, &head, why);
+    int error = read_head(run, code, &head, why);
     if (!error)
         error = journal_last_before(&journals, code, INT64_MAX, &newest, why);
     if (!error && newest.seq < head.seq) {

@@ -28,9 +28,12 @@ class Replay(BusTestCase):
         for key in self.bus.redis.keys("chiso:{35}:*"):
             if key != "chiso:{35}:journal":
                 self.bus.redis("DEL", key)
-        self.bus.redis("SET", "chiso:{35}:leaf:35.x001:2025-01", "damage")
+        for tail in ("leaf:35.x001:2025-01", "head", "ledger", "periods"):
+            self.bus.redis("SET", f"chiso:{{35}}:{tail}", "damage")
         status, out, error = replayed.replay(self.bus, self.spare)
         self.assertEqual(0, status, error)
+        self.assertIn("chiso:{35}:head: WRONGTYPE", error)
+        self.assertIn("the journal alone says how far it goes", error)
         self.assertIn("Province 35:", out)
         self.assertEqual(wanted, replayed.state(self.spare.redis))
         self.verified(self.spare.url)
