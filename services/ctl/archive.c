@@ -5,12 +5,14 @@
 #include "io/resp_file.h"
 #include "session.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* A file is ended behind the entry with which it gets this large. */
 #define FILE_BYTES ((uint64_t)64 * 1024 * 1024)
@@ -318,6 +320,21 @@ static int archive_province(const struct archiving *a, struct chiso_message *why
     return fflush(stdout) == 0 ? CHISO_OK : CHISO_EIO;
 }
 
+/* The folder is on disk with its name, or what leaves Redis is nowhere after a power cut. */
+static int make_folder(const char *path)
+{
+    char parent[4096];
+    if (mkdir(path, 0777) != 0)
+        return errno == EEXIST ? 0 : errno;
+    if (snprintf(parent, sizeof parent, "%s/..", path) >= (int)sizeof parent)
+        return ENAMETOOLONG;
+    int handle = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int failed = handle < 0 || fsync(handle) != 0 ? errno : 0;
+    if (handle >= 0)
+        (void)close(handle);
+    return failed;
+}
+
 static int archive(struct archiving *a)
 {
     struct session *session = a->session;
@@ -326,8 +343,9 @@ static int archive(struct archiving *a)
     size_t count = 0;
     if (!session->options.archive)
         return session_fail(session, EXIT_USAGE, "--archive is missing");
-    if (mkdir(session->options.archive, 0777) != 0 && errno != EEXIST)
-        return session_fail(session, EXIT_RUNTIME, "%s: %s", session->options.archive, strerror(errno));
+    int failed = make_folder(session->options.archive);
+    if (failed)
+        return session_fail(session, EXIT_RUNTIME, "%s: %s", session->options.archive, strerror(failed));
     int status = session_connect(session);
     int error = status == SESSION_ON ? archive_lock(session->archive, &why) : CHISO_OK;
     if (status == SESSION_ON && !error)

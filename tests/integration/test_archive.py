@@ -1,5 +1,6 @@
 """chisoctl archive: the journal of closed months goes to files, and history is read on from there."""
 
+import os
 import shutil
 import subprocess
 
@@ -198,6 +199,19 @@ class Archive(BusTestCase):
         self.assertIn(f"entry {last} of province 35 is not what the archive",
                       self.archive("--copy", "--until", "2025-01", status=1))
         self.assertEqual(names, self.names())
+
+    def test_nothing_is_written_through_a_link(self):
+        """Whoever may write into the folder does not have chisoctl write elsewhere; a pipe does not hold it up."""
+        self.folder.mkdir()
+        other, part = self.bus.folder / "other", self.folder / ".35.part"
+        other.write_text("somebody else's")
+        part.symlink_to(other)
+        self.archive("--until", "2025-01")
+        self.assertEqual("somebody else's", other.read_text())
+        self.assertFalse((self.folder / self.names()[0]).is_symlink())
+        os.mkfifo(part)
+        self.archive()
+        self.assertEqual(2, len(self.names()))
 
     def test_killed_at_any_moment(self):
         answers = self.answers()

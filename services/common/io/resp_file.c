@@ -62,6 +62,17 @@ void resp_writer_cancel(struct resp_writer *writer)
     release(writer);
 }
 
+/* A new file, whatever has that name: through a link another file would be written. */
+static FILE *open_part(const char *path)
+{
+    (void)unlink(path);
+    int handle = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    FILE *file = handle < 0 ? NULL : fdopen(handle, "wb");
+    if (handle >= 0 && !file)
+        (void)close(handle);
+    return file;
+}
+
 int resp_writer_open(
     const char *folder, const char *name, struct resp_writer **out, struct chiso_message *why)
 {
@@ -72,7 +83,7 @@ int resp_writer_open(
         return CHISO_ENOMEM;
     }
     int error = join(writer->part, folder, ".", name, ".part", why);
-    if (!error && !(writer->file = fopen(writer->part, "wbe"))) {
+    if (!error && !(writer->file = open_part(writer->part))) {
         chiso_message_set(why, "cannot write %s: %s", writer->part, strerror(errno));
         error = CHISO_EIO;
     }
