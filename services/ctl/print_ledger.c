@@ -194,6 +194,34 @@ static int print_on_the_way(const struct session *session, const struct ledger_p
     return EXIT_OK;
 }
 
+/* Does the province's stream AT use up the room of its publisher? They are sorted by publisher. */
+static bool uses_up(const struct ledger_province *p, size_t at)
+{
+    const char *publisher = p->streams[at].publisher;
+    size_t before = at + 1 - LEDGER_PUBLISHER_STREAMS_MAX;
+    return at + 1 >= LEDGER_PUBLISHER_STREAMS_MAX && strcmp(p->streams[before].publisher, publisher) == 0 &&
+           (before == 0 || strcmp(p->streams[before - 1].publisher, publisher) != 0);
+}
+
+static void print_not_followed(const struct session *session, const struct ledger_province *p)
+{
+    for (size_t i = 0; i < p->stream_count; i++) {
+        if (uses_up(p, i))
+            printf(session_text(session,
+                       "Bên gửi %s đã có %d luồng ở tỉnh %s: những luồng mới hơn không được theo dõi. Hàng "
+                       "chờ gửi có "
+                       "bị bỏ đi mỗi lần khởi động không?\n",
+                       "Publisher %s has %d streams in province %s: newer ones are not followed. Is its "
+                       "outbox thrown "
+                       "away at each start?\n"),
+                p->streams[i].publisher, LEDGER_PUBLISHER_STREAMS_MAX, p->code);
+    }
+    if (p->is_full)
+        printf(session_text(session, "Tỉnh %s đã có %d luồng: những luồng mới hơn không được theo dõi.\n",
+                   "Province %s has %d streams: newer ones are not followed.\n"),
+            p->code, LEDGER_STREAMS_MAX);
+}
+
 static void print_conclusion(const struct session *session, const struct ledger_report *report)
 {
     uint64_t missing = 0, forgotten = 0;
@@ -204,10 +232,7 @@ static void print_conclusion(const struct session *session, const struct ledger_
             missing += ledger_stream_missing(&report->provinces[p].streams[i]);
             forgotten += report->provinces[p].streams[i].forgotten;
         }
-        if (report->provinces[p].is_full)
-            printf(session_text(session, "Tỉnh %s đã có %d luồng: những luồng mới hơn không được theo dõi.\n",
-                       "Province %s has %d streams: newer ones are not followed.\n"),
-                report->provinces[p].code, LEDGER_STREAMS_MAX);
+        print_not_followed(session, &report->provinces[p]);
     }
     number_text(session, missing, number);
     if (missing)
@@ -246,26 +271,36 @@ static json_t *deliveries_json(const struct ledger_deliveries *one)
         (json_int_t)one->counts[CHISO_SUPERSEDED], "rejected", (json_int_t)one->counts[CHISO_REJECTED]);
 }
 
+/* Sequences come from outside and have 64 bits, JSON's integers 63. */
+static json_int_t integer(uint64_t number)
+{
+    return number < INT64_MAX ? (json_int_t)number : INT64_MAX;
+}
+
 static json_t *stream_json(const struct ledger_stream *one)
 {
     json_t *gaps = json_array();
     for (size_t i = 0; i < one->gap_count; i++)
         json_list_add(&gaps,
-            json_pack("{s:I,s:I}", "from", (json_int_t)one->gaps[i].from, "to", (json_int_t)one->gaps[i].to));
+            json_pack("{s:I,s:I}", "from", integer(one->gaps[i].from), "to", integer(one->gaps[i].to)));
     return json_pack("{s:s,s:s,s:I,s:I,s:I,s:o}", "publisher", one->publisher, "stream_id", one->id,
-        "highest", (json_int_t)one->highest, "missing", (json_int_t)ledger_stream_missing(one), "unknown",
-        (json_int_t)one->forgotten, "gaps", gaps);
+        "highest", integer(one->highest), "missing", integer(ledger_stream_missing(one)), "unknown",
+        integer(one->forgotten), "gaps", gaps);
 }
 
 static json_t *province_json(const struct ledger_province *p)
 {
-    json_t *deliveries = json_array(), *streams = json_array();
+    json_t *deliveries = json_array(), *streams = json_array(), *full = json_array();
     for (size_t i = 0; i < p->delivery_count; i++)
         json_list_add(&deliveries, deliveries_json(&p->deliveries[i]));
     for (size_t i = 0; i < p->stream_count; i++)
         json_list_add(&streams, stream_json(&p->streams[i]));
-    return json_pack("{s:s,s:o,s:o,s:b}", "province", p->code, "deliveries", deliveries, "streams", streams,
-        "streams_full", p->is_full);
+    for (size_t i = 0; i < p->stream_count; i++) {
+        if (uses_up(p, i))
+            json_array_append_new(full, json_string(p->streams[i].publisher));
+    }
+    return json_pack("{s:s,s:o,s:o,s:b,s:o}", "province", p->code, "deliveries", deliveries, "streams",
+        streams, "streams_full", p->is_full, "publishers_full", full);
 }
 
 /* With lost nobody knows the numbers. */

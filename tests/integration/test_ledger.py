@@ -62,6 +62,25 @@ class Ledger(BusTestCase):
         self.assertEqual((0, 6, []), (status, stream["highest"], stream["gaps"]))
         self.assertIn("Không thiếu báo cáo nào trong các luồng.", self.bus.ctl("ledger")[1])
 
+    def test_a_publisher_whose_stream_is_always_another(self):
+        """Its room is bounded, that of the others is not touched, and both are said."""
+        clumsy, other = Reporter(self.bus, "36.gateway", "36"), Reporter(self.bus, "36", "36")
+        for reporter in (clumsy, other):
+            self.addCleanup(reporter.close)
+        for number in range(201):
+            clumsy.send_bytes(self.numbered(f"new-{number}", 1, unit="36").SerializeToString())
+        clumsy.wait_for("the receipts", lambda: len(clumsy.verdicts) >= 201)
+        for sequence in (1, 2 ** 64 - 1):
+            other.publish(self.numbered("steady", sequence, unit="36"))
+        status, stream = self.stream("steady")
+        self.assertEqual((1, 2 ** 63 - 1, 2 ** 63 - 1), (status, stream["highest"], stream["missing"]), "JSON has no more")
+        province, = [one for one in ledger(self.bus)[1]["provinces"] if one["province"] == "36"]
+        self.assertEqual((201, False, ["36.gateway"]),
+                         (len(province["streams"]), province["streams_full"], province["publishers_full"]))
+        text = self.bus.ctl("ledger", "--lang", "en")[1]
+        self.assertIn("Publisher 36.gateway has 200 streams in province 36: newer ones are not followed.", text)
+        self.assertIn("36.gateway đã có 200 luồng ở tỉnh 36", self.bus.ctl("ledger")[1])
+
     def test_what_became_of_them(self):
         reporter = self.reporter("35.syt")
         good = mqtt_client.report("35.syt", "2025-01", 1, mqtt_client.count("health.ehr_records", 5))

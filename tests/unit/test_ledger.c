@@ -108,6 +108,34 @@ static int describe(void *context, const struct ledger_record *r)
     return CHISO_OK;
 }
 
+/* One whose outbox is new each time does not use up the room of the others; what is stored is read whatever there is. */
+Test(ledger, a_publisher_has_its_share_of_the_streams)
+{
+    char stream[64];
+    struct ledger *ledger = ledger_new();
+    for (int i = 0; i < LEDGER_STREAMS_MAX + 1; i++) {
+        (void)snprintf(stream, sizeof stream, "s%d", i);
+        cr_assert_eq(ledger_sequence(ledger, "35.clumsy", stream, 1), CHISO_OK);
+    }
+    cr_expect(!ledger_is_full(ledger));
+    cr_assert_eq(ledger_sequence(ledger, "35.x001", "a", 1), CHISO_OK);
+    ledger_settled(ledger);
+    cr_assert_eq(ledger_sequence(ledger, "35.clumsy", "s1", 3), CHISO_OK);
+    cr_expect(ledger_has_new_numbers(ledger), "its first ones are followed on");
+    ledger_settled(ledger);
+    cr_assert_eq(ledger_sequence(ledger, "35.clumsy", "s9999", 3), CHISO_OK);
+    cr_expect(!ledger_has_new_numbers(ledger));
+    cr_assert_eq(ledger_sequence(ledger, "35.x001", "a", 3), CHISO_OK);
+    cr_expect(ledger_has_new_numbers(ledger));
+    ledger_clear(ledger);
+    for (int i = 0; i < LEDGER_STREAMS_MAX; i++) {
+        (void)snprintf(stream, sizeof stream, "stream:35.clumsy:s%d", i);
+        cr_assert_eq(ledger_load(ledger, stream, "1"), CHISO_OK);
+    }
+    cr_expect(ledger_is_full(ledger));
+    ledger_free(ledger);
+}
+
 Test(ledger, is_read_in_parts)
 {
     char text[1000] = "";

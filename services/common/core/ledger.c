@@ -19,8 +19,16 @@ struct entry {
     UT_hash_handle hh;
 };
 
+struct publisher {
+    char name[CHISO_UNIT_BYTES_MAX + 1];
+    size_t streams;
+    bool failed;
+    UT_hash_handle hh;
+};
+
 struct ledger {
     struct entry *entries;
+    struct publisher *publishers; /* that have streams */
     size_t streams;
     bool has_new_numbers;
 };
@@ -45,6 +53,12 @@ void ledger_clear(struct ledger *ledger)
         HASH_DEL(ledger->entries, entry);
         entry_free(entry);
     }
+    struct publisher *publisher, *after;
+    HASH_ITER(hh, ledger->publishers, publisher, after)
+    {
+        HASH_DEL(ledger->publishers, publisher);
+        free(publisher);
+    }
     *ledger = (struct ledger){0};
 }
 
@@ -63,13 +77,41 @@ static struct entry *entry_find(const struct ledger *ledger, const char *field)
     return entry;
 }
 
-/* *OUT is NULL, with CHISO_OK, for a stream beyond the limit. */
-static int entry_make(struct ledger *ledger, const char *field, bool is_stream, struct entry **out)
+/* Counts a stream of the publisher that FIELD names. *ROOM: it had fewer than MOST. */
+static int take_room(struct ledger *ledger, const char *field, size_t most, bool *room)
+{
+    char name[CHISO_UNIT_BYTES_MAX + 1];
+    struct publisher *publisher;
+    field += strlen("stream:");
+    (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(field, ":"), field);
+    HASH_FIND_STR(ledger->publishers, name, publisher);
+    if (!publisher) {
+        if (!(publisher = calloc(1, sizeof *publisher)))
+            return CHISO_ENOMEM;
+        (void)snprintf(publisher->name, sizeof publisher->name, "%s", name);
+        HASH_ADD_STR(ledger->publishers, name, publisher);
+        if (publisher->failed) {
+            free(publisher);
+            return CHISO_ENOMEM;
+        }
+    }
+    *room = publisher->streams < most;
+    publisher->streams += *room;
+    return CHISO_OK;
+}
+
+/* *OUT is NULL, with CHISO_OK, for a stream beyond the limits, of which MOST is that of its publisher. */
+static int entry_make(
+    struct ledger *ledger, const char *field, bool is_stream, size_t most, struct entry **out)
 {
     struct entry *entry = entry_find(ledger, field);
+    bool room = true;
     *out = entry;
     if (entry || (is_stream && ledger->streams >= LEDGER_STREAMS_MAX))
         return CHISO_OK;
+    int error = is_stream ? take_room(ledger, field, most, &room) : CHISO_OK;
+    if (error || !room)
+        return error;
     entry = calloc(1, sizeof *entry);
     if (!entry)
         return CHISO_ENOMEM;
@@ -136,7 +178,7 @@ int ledger_deliver(struct ledger *ledger, const char *unit, enum chiso_outcome o
     struct entry *entry;
     (void)snprintf(
         field, sizeof field, "unit:%.*s:%s", CHISO_UNIT_BYTES_MAX, unit, chiso_outcome_name(outcome));
-    int error = entry_make(ledger, field, false, &entry);
+    int error = entry_make(ledger, field, false, 0, &entry);
     if (!error) {
         entry->number++;
         entry->changed = true;
@@ -151,7 +193,7 @@ int ledger_sequence(struct ledger *ledger, const char *publisher, const char *st
     if (sequence == 0 || !chiso_code_is_valid(stream, CHISO_ID_BYTES_MAX))
         return CHISO_OK;
     (void)snprintf(field, sizeof field, "stream:%.*s:%s", CHISO_UNIT_BYTES_MAX, publisher, stream);
-    int error = entry_make(ledger, field, true, &entry);
+    int error = entry_make(ledger, field, true, LEDGER_PUBLISHER_STREAMS_MAX, &entry);
     if (error || !entry)
         return error;
     if (sequence > entry->number) {
@@ -214,7 +256,7 @@ int ledger_load(struct ledger *ledger, const char *field, const char *value)
     const char *at = value;
     if (!is_stream && strncmp(field, "unit:", 5) != 0)
         return CHISO_EINVAL;
-    int error = entry_make(ledger, field, is_stream, &entry);
+    int error = entry_make(ledger, field, is_stream, LEDGER_STREAMS_MAX, &entry);
     if (error || !entry)
         return error;
     entry->gap_count = 0;

@@ -9,8 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Names come from outside, so both are bounded: further streams are not followed. */
+/* Names come from outside, so both are bounded: further streams are not followed. One publisher whose outbox is new each
+ * time it starts must not use up the room of the others. */
 #define LEDGER_STREAMS_MAX 10000
+#define LEDGER_PUBLISHER_STREAMS_MAX 200
 #define LEDGER_GAPS_MAX 16
 #define LEDGER_VALUE_CHARS 1024
 
