@@ -253,6 +253,48 @@ Test(mqtt, many_packets_are_read_and_written_at_once)
     mqtt_close(out.mqtt);
 }
 
+/* A broker that is this test. */
+static int accept_client(struct heard *heard, int listener)
+{
+    char connect[512];
+    int broker = -1;
+
+    for (int i = 0; i < 100 && broker < 0; i++) {
+        mqtt_read(heard->mqtt, 20, NULL);
+        broker = accept(listener, NULL, NULL);
+    }
+    cr_assert_geq(broker, 0);
+    mqtt_read(heard->mqtt, 100, NULL); /* CONNECT leaves, if it has not yet */
+    cr_assert_gt(recv(broker, connect, sizeof connect, 0), 0);
+    cr_assert_eq(write(broker, "\x20\x03\0\0\0", 5), 5); /* CONNACK */
+    connect_client(heard);
+    return broker;
+}
+
+/* No callback tells of a PINGRESP, and the kernel does not wake anybody for what is in the buffer already. */
+Test(mqtt, a_message_right_behind_an_answer_to_a_ping_is_read_at_once)
+{
+    struct heard in = {0};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(0), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+    cr_assert_eq(bind(listener, (struct sockaddr *)&address, length), 0);
+    cr_assert_eq(listen(listener, 1), 0);
+    cr_assert_eq(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    snprintf(url, sizeof url, "mqtt://127.0.0.1:%d", ntohs(address.sin_port));
+    open_client(&in, "s", 0);
+    int broker = accept_client(&in, listener);
+    cr_assert_eq(write(broker, "\xd0\0\x30\x07\0\3t/x\0y", 11), 11); /* PINGRESP, PUBLISH */
+    read_until(&in, 1, 1000);
+    cr_expect_eq(in.count, 1, "%zu", in.count);
+    cr_expect_str_eq(in.last, "y");
+    close(broker);
+    close(listener);
+    mqtt_close(in.mqtt);
+}
+
 Test(mqtt, reading_stops_when_no_more_is_wanted)
 {
     struct heard in = {0}, out = {0};

@@ -320,7 +320,8 @@ static int write_out(struct mqtt *mqtt, int patience_ms)
     return CHISO_OK;
 }
 
-/* Reads packet by packet. mosquitto_loop_read does not say whether it found any, so the callbacks do. */
+/* Reads packet by packet. mosquitto_loop_read does not say whether it found any, so the callbacks do; not all packets
+ * have one, but what they leave in the buffer nobody would be woken for. */
 static int read_packets(struct mqtt *mqtt, bool (*wanted)(void *context))
 {
     mqtt->more = true;
@@ -331,7 +332,7 @@ static int read_packets(struct mqtt *mqtt, bool (*wanted)(void *context))
             return lost(mqtt, error);
         if (mosquitto_socket(mqtt->client) < 0) /* a DISCONNECT came */
             return lost(mqtt, MOSQ_ERR_CONN_LOST);
-        if (!mqtt->progress) {
+        if (!mqtt->progress && !mqtt_socket_has_input(&mqtt->socket)) {
             mqtt->more = false;
             break;
         }

@@ -27,6 +27,11 @@ void mqtt_socket_leave(struct mqtt_socket *before)
     entered = before;
 }
 
+bool mqtt_socket_has_input(const struct mqtt_socket *s)
+{
+    return s->in_begin < s->in_end;
+}
+
 int mqtt_socket_drain(struct mqtt_socket *s)
 {
     ssize_t more = 0;

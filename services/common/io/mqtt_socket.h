@@ -9,6 +9,7 @@
 #define IO_MQTT_SOCKET_H
 
 #include <chiso/error.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define MQTT_SOCKET_BYTES 65536
@@ -25,6 +26,8 @@ void mqtt_socket_begin(struct mqtt_socket *s, int handle);
  * entered before, which mqtt_socket_leave goes back to: callbacks publish, too. */
 struct mqtt_socket *mqtt_socket_enter(struct mqtt_socket *s);
 void mqtt_socket_leave(struct mqtt_socket *before);
+/* Is something there that has been taken from the kernel and not been read? */
+bool mqtt_socket_has_input(const struct mqtt_socket *s);
 /* Sends what was written, or what of it the kernel takes now. CHISO_EIO and errno: the connection is lost. */
 int mqtt_socket_drain(struct mqtt_socket *s);
 
