@@ -244,20 +244,41 @@ class Function(RedisTestCase):
         self.assertEqual(3, self.journal_length())
         self.still_runs("function_missing")
 
+    def replace_function(self, old, new):
+        """The commit with NEW for OLD in its text; returns the text as it was."""
+        name = self.bus.redis.function("chiso_commit")
+        code = dict(zip(*[iter(self.bus.redis("FUNCTION", "LIST", "LIBRARYNAME", name, "WITHCODE")[0])] * 2))
+        body = code[b"library_code"].decode()
+        self.assertIn(old, body)
+        self.bus.redis("FUNCTION", "LOAD", "REPLACE", body.replace(old, new, 1))
+        return body
+
+    def test_a_call_that_is_late_goes_before_the_one_that_was_sent_in_its_place(self):
+        """The conflict is with oneself: the report is accepted once, and no duplicate."""
+        name = self.bus.redis.function("chiso_commit")
+        body = self.replace_function(f"register_function('{name}', commit)", f"""register_function('{name}', function(keys, argv)
+            commit(keys, argv) -- what came late
+            return commit(keys, argv)
+        end)""")
+        self.bus.redis("CLIENT", "PAUSE", 60000, "WRITE")
+        waiting = self.send(self.sender, "2024-02")
+        self.aggregator.wait_for_log("event=commit_unknown province=35")
+        self.bus.redis("CLIENT", "UNPAUSE")
+        self.assertEqual("ACCEPTED", self.outcome(self.sender, waiting))
+        self.bus.redis("FUNCTION", "LOAD", "REPLACE", body)
+        self.assertEqual(2, self.journal_length())
+        self.still_runs("commit_unknown")
+        self.assertNotIn("DUPLICATE", str(self.bus.redis.hash("chiso:{35}:ledger")))
+
     REPORTS = 2500
 
     def test_refuses_one_of_a_batch_whose_commits_are_under_way_together(self):
         """What was decided behind it, as if it had succeeded, is decided again; each report counts once."""
-        name = self.bus.redis.function("chiso_commit")
-        code = dict(zip(*[iter(self.bus.redis("FUNCTION", "LIST", "LIBRARYNAME", name, "WITHCODE")[0])] * 2))
-        body = code[b"library_code"].decode()
-        refusing = body.replace("local function commit(keys, argv)\n", """local function commit(keys, argv)
+        body = self.replace_function("local function commit(keys, argv)\n", """local function commit(keys, argv)
             if argv[1] == '2' and redis.call('INCR', 'refused') == 1 then
                 return redis.error_reply('ERR for the test')
             end
-        """, 1)
-        self.assertNotEqual(body, refusing)
-        self.bus.redis("FUNCTION", "LOAD", "REPLACE", refusing)
+        """)
         self.aggregator.process.send_signal(signal.SIGSTOP)
         sent = {}
         for number in range(self.REPORTS):

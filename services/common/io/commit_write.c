@@ -24,6 +24,9 @@ static int resolve_unknown(
             return error;
         if (error == CHISO_ENOTFOUND) {
             error = send_and_wait(redis, commit, why);
+            /* What was sent before may have been on its way still. */
+            if (error == CHISO_ECONFLICT && (error = commit_find(redis, commit, why)) == CHISO_ENOTFOUND)
+                error = CHISO_ECONFLICT;
             if (error == CHISO_OK || error == CHISO_ECONFLICT || error == CHISO_EREFUSED ||
                 error == CHISO_EINVAL)
                 return error;
