@@ -43,14 +43,19 @@ bool rollup_has_levels(const struct indicator *definition)
     return rollup_is_joined(definition) && (definition->level_kinds & (definition->level_kinds - 1)) != 0;
 }
 
+bool rollup_is_kept(const struct catalogue *catalogue, const struct unit_row *row, struct chiso_period period,
+    chiso_day first, chiso_day last)
+{
+    return period.kind != CHISO_PERIOD_NINE_MONTHS && catalogue_has_children(catalogue, row->code, last) &&
+           !boundaries_split(catalogue, row, first, last);
+}
+
 bool rollup_is_stored(const struct catalogue *catalogue, uint32_t unit, struct chiso_period period,
     enum chiso_calendar calendar)
 {
     chiso_day first = chiso_period_first(period, calendar), last = chiso_period_last(period, calendar);
     const struct unit_row *row = catalogue_unit_at(catalogue, unit, last);
-    if (!row || period.kind == CHISO_PERIOD_NINE_MONTHS || !catalogue_has_children(catalogue, unit, last))
-        return false;
-    return !boundaries_split(catalogue, row, first, last);
+    return row && rollup_is_kept(catalogue, row, period, first, last);
 }
 
 /* ---- revision and newest journal entry of the leaves behind a total ---- */

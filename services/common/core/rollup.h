@@ -21,6 +21,9 @@ bool rollup_has_levels(const struct indicator *definition);
  * window that strictly contains a succession of the unit or of one below it. */
 bool rollup_is_stored(const struct catalogue *catalogue, uint32_t unit, struct chiso_period period,
     enum chiso_calendar calendar);
+/* The same of the unit of ROW, valid on LAST; FIRST and LAST are the period's days. */
+bool rollup_is_kept(const struct catalogue *catalogue, const struct unit_row *row, struct chiso_period period,
+    chiso_day first, chiso_day last);
 
 /* The total of (unit, period, indicator[@level]) made again from leaves and the stored totals of its children
  * (computed where none is stored), by way of the memo of what the children give (store_parts), which is filled: for

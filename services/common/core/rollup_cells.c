@@ -6,6 +6,14 @@
 #include <string.h>
 
 #define WINDOWS_MAX 5 /* a period and its containers */
+#define CHAIN_MAX (CATALOGUE_DEPTH_MAX + 2) /* a unit and those above it */
+
+/* A period and its days: they are asked for at every step of a path. */
+struct window {
+    struct chiso_period period;
+    chiso_day first, last;
+    uint32_t bit; /* its place among the windows of its year; 0: it is none */
+};
 
 /* A total above the unit that is gathered. */
 struct step {
@@ -19,16 +27,16 @@ struct step {
 struct rollup_path {
     bool known;
     const struct catalogue *catalogue;
-    uint32_t unit, identity;
-    struct chiso_period period, windows[WINDOWS_MAX];
+    const struct unit_row *own; /* the unit's, on the last day of PERIOD */
+    uint32_t unit;
+    struct chiso_period period;
     enum chiso_calendar calendar;
     bool outlives; /* the unit stays a part after its end: effective_outlives */
     int window_count;
-    chiso_day last[WINDOWS_MAX]; /* of each window */
+    struct window windows[WINDOWS_MAX];
     int kinds[WINDOWS_MAX]; /* the unit's kind in each window */
-    uint32_t bits[WINDOWS_MAX]; /* of each window among those of its year; 0: it is none */
     size_t count;
-    struct step steps[WINDOWS_MAX * (CATALOGUE_DEPTH_MAX + 2)];
+    struct step steps[WINDOWS_MAX * CHAIN_MAX];
 };
 
 /* What one unit reported of an indicator in a year, and in which windows. A batch often brings many months of it,
@@ -190,37 +198,28 @@ static int add_touch(struct rollup_cells *cells, uint32_t series, uint32_t cell,
 /* Who stands for the unit of ROW in WINDOW: its row on the last day, or, where it stays a part after its end,
  * its last one. NULL: nobody. */
 static const struct unit_row *row_in(const struct catalogue *catalogue, const struct unit_row *row,
-    struct chiso_period window, const struct indicator *definition)
+    const struct window *window, const struct indicator *definition)
 {
     size_t count;
-    const struct unit_row *now =
-        catalogue_unit_at(catalogue, row->code, chiso_period_last(window, definition->calendar));
+    const struct unit_row *now = catalogue_unit_at(catalogue, row->code, window->last);
     if (now && now->identity == row->identity)
         return now;
     const struct unit_row *rows = catalogue_unit_rows(catalogue, row->code, &count);
     for (size_t i = count; i-- > 0;) {
         if (rows[i].identity == row->identity)
-            return effective_ended_inside(catalogue, &rows[i], window, definition) ? &rows[i] : NULL;
+            return effective_ended_inside(catalogue, &rows[i], window->period, definition) ? &rows[i] : NULL;
     }
     return NULL;
 }
 
 /* The unit above ROW in WINDOW; NULL at the top, or where the parent is another unit by then. */
 static const struct unit_row *row_above(const struct catalogue *catalogue, const struct unit_row *row,
-    struct chiso_period window, const struct indicator *definition)
+    const struct window *window, const struct indicator *definition)
 {
-    chiso_day last = chiso_period_last(window, definition->calendar);
-    const struct unit_row *above = catalogue_parent_at(catalogue, row, row->to < last ? row->to : last);
+    if (row->to >= window->last)
+        return catalogue_parent_at(catalogue, row, window->last);
+    const struct unit_row *above = catalogue_parent_at(catalogue, row, row->to);
     return above ? row_in(catalogue, above, window, definition) : NULL;
-}
-
-static int depth_of(const struct catalogue *catalogue, const struct unit_row *row, struct chiso_period window,
-    const struct indicator *definition)
-{
-    int depth = 0;
-    for (; row && row->kind != UNIT_PROVINCE; depth++)
-        row = row_above(catalogue, row, window, definition);
-    return depth;
 }
 
 /* The place of ROW among the rows that name UNIT as their parent; they stand in the order of all rows. */
@@ -240,66 +239,74 @@ static uint32_t place_under(const struct catalogue *catalogue, uint32_t unit, co
 
 /* The stored totals of one window: the unit's own and those above it, up to the province. */
 static void add_steps(
-    struct rollup_path *path, const struct unit_row *own, int window, const struct indicator *definition)
+    struct rollup_path *path, const struct unit_row *own, int at, const struct indicator *definition)
 {
     const struct catalogue *catalogue = path->catalogue;
-    int depth = depth_of(catalogue, own, path->windows[window], definition), above = 0;
-    const struct unit_row *row = own;
-    for (; row && row->kind != UNIT_NATION; depth--, above++) {
-        if (rollup_is_stored(catalogue, row->code, path->windows[window], path->calendar))
-            path->steps[path->count++] = (struct step){.unit = row->code,
-                .depth = depth,
-                .window = window,
-                .place = above == 1 ? place_under(catalogue, row->code, own) : NO_PLACE};
-        row = row_above(catalogue, row, path->windows[window], definition);
+    const struct window *window = &path->windows[at];
+    const struct unit_row *chain[CHAIN_MAX];
+    int count = 0, province = -1;
+    for (const struct unit_row *row = own; row && count < CHAIN_MAX;
+         row = row_above(catalogue, row, window, definition)) {
+        if (row->kind == UNIT_PROVINCE && province < 0)
+            province = count;
+        chain[count++] = row;
+    }
+    for (int i = 0; i < count && chain[i]->kind != UNIT_NATION; i++) {
+        if (unit_row_valid(chain[i], window->last) &&
+            rollup_is_kept(catalogue, chain[i], window->period, window->first, window->last))
+            path->steps[path->count++] = (struct step){.unit = chain[i]->code,
+                .depth = (province < 0 ? count : province) - i,
+                .window = at,
+                .place = i == 1 ? place_under(catalogue, chain[i]->code, own) : NO_PLACE};
     }
 }
 
-static uint32_t window_bit(struct chiso_period period)
+static void find_windows(struct rollup_path *path)
 {
-    int place = store_window(period);
-    return place < 0 ? 0 : UINT32_C(1) << place;
+    struct chiso_period periods[WINDOWS_MAX] = {path->period};
+    path->window_count = 1 + (int)chiso_period_containers(path->period, path->calendar, periods + 1);
+    for (int i = 0; i < path->window_count; i++) {
+        int place = store_window(periods[i]);
+        path->windows[i] = (struct window){periods[i], chiso_period_first(periods[i], path->calendar),
+            chiso_period_last(periods[i], path->calendar), place < 0 ? 0 : UINT32_C(1) << place};
+    }
 }
 
-static void find_path(struct rollup_path *path, const struct unit_row *own, const struct indicator *any)
+static void find_steps(struct rollup_path *path, const struct indicator *any)
 {
-    path->windows[0] = path->period;
-    path->window_count = 1 + (int)chiso_period_containers(path->period, path->calendar, path->windows + 1);
     path->count = 0;
     for (int i = 0; i < path->window_count; i++) {
-        const struct unit_row *row = row_in(path->catalogue, own, path->windows[i], any);
-        path->last[i] = chiso_period_last(path->windows[i], path->calendar);
+        const struct unit_row *row = row_in(path->catalogue, path->own, &path->windows[i], any);
         path->kinds[i] = row ? (int)row->kind : STORE_NO_LEVEL;
-        path->bits[i] = window_bit(path->windows[i]);
         if (row)
             add_steps(path, row, i, any);
     }
-    path->known = true;
 }
 
-/* Calendar and across_time, on which the path depends, are the same in all versions of a definition. */
+/* Calendar and across_time, on which the path depends, are the same in all versions of a definition. Units often
+ * report for the same period one after the other. */
 static int path_to(struct rollup_cells *cells, const struct catalogue *catalogue, uint32_t unit,
     struct chiso_period period, const struct indicator *any)
 {
-    const struct unit_row *own = catalogue_unit_at(catalogue, unit, chiso_period_last(period, any->calendar));
-    if (!own)
-        return CHISO_ENOTFOUND;
     if (!cells->path && !(cells->path = calloc(1, sizeof *cells->path)))
         return CHISO_ENOMEM;
     struct rollup_path *path = cells->path;
-    bool outlives = effective_outlives(catalogue, own, any);
-    if (path->known && path->catalogue == catalogue && path->unit == unit &&
-        chiso_period_equal(path->period, period) && path->calendar == any->calendar &&
-        path->outlives == outlives)
+    bool same_period = path->known && path->catalogue == catalogue &&
+                       chiso_period_equal(path->period, period) && path->calendar == any->calendar;
+    if (same_period && path->unit == unit && path->outlives == effective_outlives(catalogue, path->own, any))
         return CHISO_OK;
     path->known = false;
     path->catalogue = catalogue;
     path->unit = unit;
-    path->identity = own->identity;
     path->period = period;
     path->calendar = any->calendar;
-    path->outlives = outlives;
-    find_path(path, own, any);
+    if (!same_period)
+        find_windows(path);
+    if (!(path->own = catalogue_unit_at(catalogue, unit, path->windows[0].last)))
+        return CHISO_ENOTFOUND;
+    path->outlives = effective_outlives(catalogue, path->own, any);
+    find_steps(path, any);
+    path->known = true;
     return CHISO_OK;
 }
 
@@ -311,7 +318,7 @@ static int gather_step(
     const int levels[] = {STORE_NO_LEVEL, path->kinds[step->window]};
     for (int i = 0; i < 1 + rollup_has_levels(definition); i++) {
         struct rollup_cell cell = {
-            step->unit, definition->id_index, path->windows[step->window], levels[i], step->depth};
+            step->unit, definition->id_index, path->windows[step->window].period, levels[i], step->depth};
         uint32_t at;
         int error = add_cell(cells, &cell, &at);
         if (!error && step->place != NO_PLACE)
@@ -342,20 +349,21 @@ int rollup_gather(struct rollup_cells *cells, const struct catalogue *catalogue,
     if (error)
         return error;
     const struct rollup_path *path = cells->path;
-    const struct rollup_series wanted = {unit, path->identity, indicator,
-        chiso_period_year_in(path->windows[path->window_count - 1], path->calendar), 0, 0};
+    const struct rollup_series wanted = {unit, path->own->identity, indicator,
+        chiso_period_year_in(path->windows[path->window_count - 1].period, path->calendar), 0, 0};
     if ((error = add_series(cells, &wanted, &place)))
         return error;
     known = cells->series[place].windows;
     for (size_t i = 0; i < path->count && !error; i++) {
         const struct step *step = &path->steps[i];
+        const struct window *window = &path->windows[step->window];
         const struct indicator *definition =
-            catalogue_indicator_at(catalogue, indicator, path->last[step->window]);
-        if (definition && !(known & path->bits[step->window]))
+            known & window->bit ? NULL : catalogue_indicator_at(catalogue, indicator, window->last);
+        if (definition)
             error = gather_step(cells, step, place, definition);
     }
     for (int i = 0; i < path->window_count && !error; i++)
-        cells->series[place].windows |= path->bits[i];
+        cells->series[place].windows |= path->windows[i].bit;
     return error;
 }
 
