@@ -177,6 +177,7 @@ static int print_publishers(const struct session *session, const struct ledger_p
 
 static int print_on_the_way(const struct session *session, const struct ledger_publishers *publishers)
 {
+    char text[SESSION_SENTENCE_BYTES];
     puts("");
     if (publishers->is_known && publishers->count > 0)
         return print_publishers(session, publishers);
@@ -186,7 +187,7 @@ static int print_on_the_way(const struct session *session, const struct ledger_p
     else if (*publishers->why.text)
         printf(session_text(session, "Không hỏi được broker còn gì đang trên đường: %s\n",
                    "The broker cannot be asked what is on its way: %s\n"),
-            publishers->why.text);
+            session_reason(session, &publishers->why, CHISO_EIO, text));
     else
         puts(session_text(session,
             "Chưa hỏi các bên gửi còn gì đang trên đường: không có --mqtt và CHISO_MQTT_URL.",
@@ -324,6 +325,6 @@ int print_ledger_json(const struct session *session, const struct ledger_report 
     for (size_t i = 0; i < report->publishers.count && report->publishers.is_known; i++)
         json_list_add(&publishers, publisher_json(&report->publishers.list[i]));
     if (*report->publishers.why.text)
-        fprintf(stderr, "chisoctl ledger: %s\n", report->publishers.why.text);
+        session_warn(session, "%s", report->publishers.why.text);
     return print_json(session, json_pack("{s:o,s:o}", "provinces", provinces, "publishers", publishers));
 }

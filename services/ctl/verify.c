@@ -14,12 +14,10 @@
 static void note_version(const struct session *session, const struct head *head, const char *code)
 {
     if (head->seq > 0 && head->totals != ROLLUP_VERSION)
-        fprintf(stderr,
-            session_text(session,
-                "chisoctl verify: các tổng của tỉnh %s do phiên bản tính %u lập (phiên bản này là %d): "
-                "chiso-aggregator sẽ cộng lại khi khởi động\n",
-                "chisoctl verify: the totals of province %s are of version %u (this is %d): chiso-aggregator "
-                "sums them again when it starts\n"),
+        session_warn(session,
+            "the totals of province %s are of version %u (this is %d): chiso-aggregator sums them again when "
+            "it "
+            "starts",
             code, head->totals, ROLLUP_VERSION);
 }
 

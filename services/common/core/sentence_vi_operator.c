@@ -26,6 +26,9 @@ const struct sentence_pair sentences_of_operators[] = {
     {"the totals of province * were computed with catalogue *, not with * (*)",
         "các tổng của tỉnh * được tính theo danh mục *, không phải * (*)"},
     {"the catalogue of province *, *: *", "danh mục của tỉnh *, *: *"},
+    {"the totals of province * are of version * (this is *): chiso-aggregator sums them again when it starts",
+        "các tổng của tỉnh * do phiên bản tính * lập (phiên bản này là *): chiso-aggregator sẽ cộng lại khi "
+        "khởi động"},
     {"(nothing)", "(không có gì)"},
     {"(no total)", "(không có tổng)"},
     {"(no score)", "(không có điểm)"},
@@ -45,6 +48,7 @@ const struct sentence_pair sentences_of_operators[] = {
     {"no process for another province", "không tạo được tiến trình cho một tỉnh nữa"},
     {"the process that looked at province * died", "tiến trình kiểm tra tỉnh * đã chết"},
     /* Redis, journals and archive */
+    {"the broker does not answer", "máy chủ trung chuyển không trả lời"},
     {"cannot connect to Redis at *: *", "không kết nối được với Redis tại *: *"},
     {"Redis refuses the login: *", "Redis từ chối đăng nhập: *"},
     {"the connection to Redis is lost", "mất kết nối với Redis"},
