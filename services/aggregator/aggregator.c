@@ -181,10 +181,10 @@ static void give_snapshots(struct aggregator *a, bool busy)
     }
     a->snapshots_ms = now;
     for (size_t i = 0; plan && i < a->province_count; i++) {
-        struct province *province = &a->provinces[a->snapshots_at % a->province_count];
+        /* Also past one that has some left: where turns are long its first would be due again each time. */
+        struct province *province = &a->provinces[a->snapshots_at++ % a->province_count];
         if (!province->is_behind && !tell_snapshots(&a->teller, a->catalogue, plan, province, until))
             return;
-        a->snapshots_at = (a->snapshots_at + 1) % a->province_count;
     }
 }
 

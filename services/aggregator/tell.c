@@ -149,24 +149,36 @@ static int tell_snapshot(struct teller *teller, const struct catalogue *catalogu
     return error;
 }
 
+/* Of the snapshots that are due the one that has waited longest; as many as there are pillars: none is. */
+static uint32_t longest_waiting(const struct province *province, uint32_t pillars, long long now)
+{
+    uint32_t found = pillars;
+    for (uint32_t p = 0; p < pillars; p++) {
+        if (province->pillar_dirty[p] && now >= province->snapshot_ms[p] + SNAPSHOT_MS &&
+            (found == pillars || province->snapshot_ms[p] < province->snapshot_ms[found]))
+            found = p;
+    }
+    return found;
+}
+
 bool tell_snapshots(struct teller *teller, const struct catalogue *catalogue, const struct score_plan *plan,
     struct province *province, long long until_ms)
 {
+    uint32_t pillars = catalogue_pillar_count(catalogue);
     if (!province->loaded || !mqtt_is_connected(teller->mqtt))
         return true;
-    for (uint32_t p = 0; p < catalogue_pillar_count(catalogue); p++) {
+    for (uint32_t tries = 0; tries < pillars; tries++) {
         long long now = clock_monotonic_ms();
-        if (!province->pillar_dirty[p] || now < province->snapshot_ms[p] + SNAPSHOT_MS)
-            continue;
+        uint32_t p = longest_waiting(province, pillars, now);
+        if (p == pillars)
+            return true;
         if (now >= until_ms)
             return false;
         int error = tell_snapshot(teller, catalogue, plan, province, p);
-        if (error) {
+        if (error)
             LOG_LIMITED(warning, "snapshot_not_sent", "province=%s reason=\"%s\"", province->code,
                 chiso_strerror(error));
-            continue;
-        }
-        province->pillar_dirty[p] = false;
+        province->pillar_dirty[p] = error != CHISO_OK;
         province->snapshot_ms[p] = now;
     }
     return true;
