@@ -77,7 +77,7 @@ static int choose_provinces(struct aggregator *a, bool is_in_force, struct candi
 {
     size_t count;
     const uint32_t *all = catalogue_provinces(c->catalogue, &count);
-    struct chiso_message why;
+    struct chiso_message why = {""};
     if (province_list_check(a->options->provinces, c->catalogue, &why)) {
         log_error("bad_provinces", "reason=%s", log_quoted(why.text));
         if (!is_in_force)
@@ -184,7 +184,7 @@ static int check_fit(struct aggregator *a, struct candidate *c)
 
 static int store(struct aggregator *a, const struct candidate *c)
 {
-    struct chiso_message why;
+    struct chiso_message why = {""};
     int error = catalogue_files_store(a->redis, &c->files, &why);
     if (error)
         log_error("catalogue_not_stored", "reason=%s", log_quoted(why.text));
@@ -338,7 +338,7 @@ static void give_up(struct aggregator *a, const struct chiso_message *why)
 
 static void watch(struct aggregator *a)
 {
-    struct chiso_message why;
+    struct chiso_message why = {""};
     char current[CATALOGUE_HASH_CHARS];
     bool is_settled = true;
     int error = catalogue_in_force_settled(a->redis, current, &is_settled, &why);

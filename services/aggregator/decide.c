@@ -62,7 +62,7 @@ int quarantine_stray(struct redis *redis, const struct message *message, const s
 {
     static const char *const call[] = {"XADD", "chiso:quarantine", "MAXLEN", "~", "10000", "*"};
     struct resp words = {0};
-    struct chiso_message why;
+    struct chiso_message why = {""};
     struct redisReply *reply = NULL;
     for (size_t i = 0; i < sizeof call / sizeof *call; i++)
         resp_add_text(&words, call[i]);

@@ -52,7 +52,7 @@ static int look_at(void *context, const char *key)
     struct aggregator *a = context;
     char province[CHISO_UNIT_BYTES_MAX + 1];
     struct redisReply *reply;
-    struct chiso_message why;
+    struct chiso_message why = {""};
     if (sscanf(key, "chiso:{%32[^}]}:head", province) != 1)
         return CHISO_OK;
     bool stays = catalogue_is_province(a->catalogue, catalogue_unit_find(a->catalogue, province));

@@ -51,7 +51,7 @@ void others_notice(struct aggregator *a)
     int error = redis_is_connected(a->redis) ? ask(a) : CHISO_EIO;
     for (size_t i = 0; i < a->province_count && !error; i++) {
         struct redisReply *reply;
-        struct chiso_message why;
+        struct chiso_message why = {""};
         if (!is_watched(&a->provinces[i]))
             continue;
         error = redis_take(a->redis, &reply, &why);

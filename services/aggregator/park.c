@@ -21,7 +21,7 @@ void park_damaged(struct province *province)
 static int count_parked(struct aggregator *a, const char *key, long long *out)
 {
     struct redisReply *reply;
-    struct chiso_message why;
+    struct chiso_message why = {""};
     int error = redis_callf(a->redis, &reply, &why, "HLEN %s", key);
     if (error) {
         LOG_LIMITED(warning, "parked_unread", "key=%s reason=%s", key, log_quoted(why.text));
@@ -91,7 +91,7 @@ int park_keep(struct aggregator *a, const struct share *share)
 static int remove_parked(struct aggregator *a, const char *key, const struct redisReply *page)
 {
     struct redisReply *reply;
-    struct chiso_message why;
+    struct chiso_message why = {""};
     struct strings words = {0};
     strings_add_text(&words, "HDEL");
     strings_add_text(&words, key);
@@ -143,7 +143,7 @@ static int take_page(struct aggregator *a, struct province *province, bool *left
 {
     char key[KEY_CHARS];
     struct redisReply *page;
-    struct chiso_message why;
+    struct chiso_message why = {""};
     key_province(key, province->code, "parked");
     int error = redis_callf(a->redis, &page, &why, "HRANDFIELD %s %d", key, PAGE);
     if (error)

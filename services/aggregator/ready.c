@@ -21,12 +21,13 @@ void ready_want_snapshots(struct aggregator *a, struct province *province)
 /* Whatever changed while the cache was not there, viewers get it now. */
 static int load(struct aggregator *a, struct province *province)
 {
-    struct chiso_message why;
+    struct chiso_message why = {""};
     if (province->loaded)
         return CHISO_OK;
     int error = province_load(province, a->redis, a->catalogue, &why);
     if (error)
-        LOG_LIMITED(error, "province_unread", "province=%s reason=%s", province->code, log_quoted(why.text));
+        LOG_LIMITED(error, "province_unread", "province=%s reason=%s", province->code,
+            log_quoted(*why.text ? why.text : chiso_strerror(error)));
     else if (!province->is_away)
         ready_want_snapshots(a, province);
     province->is_away = false;

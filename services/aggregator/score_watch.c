@@ -121,7 +121,7 @@ int score_watch_sweep(struct aggregator *a, struct chiso_message *why)
 static int count_keys(struct redis *redis, struct strings *words, size_t *found)
 {
     struct redisReply *reply;
-    struct chiso_message why;
+    struct chiso_message why = {""};
     int error = words->failed ? CHISO_ENOMEM
                               : redis_call(redis, (int)words->count, (const char *const *)words->text,
                                     words->length, &reply, &why);

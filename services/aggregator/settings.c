@@ -84,7 +84,7 @@ int settings_check_redis(struct redis *redis)
 
 void settings_watch_redis(struct redis *redis, long long *due_ms)
 {
-    struct chiso_message why;
+    struct chiso_message why = {""};
     long long now_ms = clock_monotonic_ms();
     if (!redis_is_connected(redis) || now_ms < *due_ms)
         return;
@@ -95,7 +95,7 @@ void settings_watch_redis(struct redis *redis, long long *due_ms)
 
 bool settings_catalogue_is(struct redis *redis, const char *hash)
 {
-    struct chiso_message why;
+    struct chiso_message why = {""};
     char current[CATALOGUE_HASH_CHARS];
     int error = catalogue_in_force(redis, current, &why);
     if (error)
@@ -121,7 +121,7 @@ int settings_open_mqtt(const struct options *options, void *context,
     void (*on_message)(void *context, const char *topic, const void *bytes, size_t length, bool retained),
     void (*on_connected)(void *context), struct teller *teller, struct mqtt **out)
 {
-    struct chiso_message why;
+    struct chiso_message why = {""};
     int error = teller_init(teller, "aggregator", options->instance);
     struct mqtt_options mqtt_options = teller_mqtt_options(teller, options);
     mqtt_options.session_expiry_s = SESSION_EXPIRY_S;

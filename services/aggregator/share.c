@@ -32,7 +32,7 @@ static void settle(struct province *province, const struct commit *commit)
 static int confirm_repeats(struct aggregator *a, struct province *province)
 {
     struct head head;
-    struct chiso_message why;
+    struct chiso_message why = {""};
     int error = figures_head(a->redis, province->code, &head, &why);
     if (error) {
         LOG_LIMITED(warning, "head_unread", "province=%s reason=\"%s\"", province->code, why.text);

@@ -66,7 +66,7 @@ static int adopt_catalogue(struct alerter *a, struct catalogue *catalogue, const
 {
     size_t count, kept = 0;
     const uint32_t *all = catalogue_provinces(catalogue, &count);
-    struct chiso_message why;
+    struct chiso_message why = {""};
     struct province *provinces = calloc(count + 1, sizeof *provinces);
     if (!provinces)
         return CHISO_ENOMEM;
@@ -351,7 +351,7 @@ static int run_once(struct alerter *a)
 
 static int open_mqtt(struct alerter *a, const struct options *options)
 {
-    struct chiso_message why;
+    struct chiso_message why = {""};
     struct mqtt_options mqtt = teller_mqtt_options(&a->teller, options);
     mqtt.clean_start = true;
     mqtt.on_connected = on_connected;
@@ -366,7 +366,7 @@ static int open_mqtt(struct alerter *a, const struct options *options)
 
 static int open_mail(struct alerter *a, const struct options *options)
 {
-    struct chiso_message why;
+    struct chiso_message why = {""};
     bool has_server = options->smtp_url && options->smtp_url[0];
     bool has_folder = options->mail_dir && options->mail_dir[0];
     if (!has_server && !has_folder)
@@ -383,7 +383,7 @@ static int open_mail(struct alerter *a, const struct options *options)
 
 static int start(struct alerter *a, const struct options *options)
 {
-    struct chiso_message why;
+    struct chiso_message why = {""};
     int code;
     a->wanted = options->provinces;
     a->store = store_new();

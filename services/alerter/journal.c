@@ -17,7 +17,7 @@ static int take_report(const struct catalogue *catalogue, const struct redisRepl
 {
     struct chiso_report report;
     struct chiso_period period;
-    struct chiso_message why;
+    struct chiso_message why = {""};
     chiso_arena_reset(arena);
     if (chiso_report_decode(arena, bytes->str, bytes->len, &report, &why)) {
         LOG_LIMITED(warning, "journal_report_unreadable", "reason=%s", log_quoted(why.text));

@@ -44,17 +44,20 @@ class Memory(FaultTestCase):
         return reporter.verdicts_for(message.report_id)
 
     def test_one_allocation_fails(self):
-        aggregator = self.bus.aggregator(environment=self.environment)
-        reporter = self.reporter()
+        # A province is read again for each report, after one of another province.
+        aggregator = self.bus.aggregator("--cache-mib", "0", environment=self.environment)
+        reporter, elsewhere = self.reporter(), self.reporter("36.gateway", "36")
         self.accepted(reporter, "2015-01")
         for number in ALLOCATIONS:
             month = f"{2016 + number // 12}-{1 + number % 12:02}"
             message = report("35.x001", month, 1, count(RECEIVED, number))
+            elsewhere.publish(report("36", "2024", 1, count("legal.plans_issued", 3)))
             self.fail_at(number)
             for verdict in self.answered(aggregator, reporter, message):
                 self.assertEqual([], list(verdict.rejections), f"allocation {number}")
         self.fail_at(0)
         self.assertTrue(aggregator.running())
+        self.assertNotRegex(aggregator.text(), r'event=province_unread .*reason=("[^"]*[?][^"]*"|"")', "it says why")
         until("nothing is left over", lambda: self.bus.ctl("verify")[0] == 0)
         for words in (("verify", "--journal"), ("ledger",)):
             status, out, error = self.bus.ctl(*words)
