@@ -24,6 +24,8 @@
 #define KEPT_BYTES (8 * 1024 * 1024)
 /* How long a silent connection is waited for before housekeeping gets its turn. */
 #define IDLE_MS 200
+/* At the end: how long the broker is waited for to acknowledge what we told. */
+#define GOODBYE_MS 1000
 /* The most that snapshots keep a report waiting. */
 #define SNAPSHOTS_MS 10
 
@@ -205,6 +207,24 @@ static void keep_house(struct aggregator *a, bool at_once, bool busy)
     give_snapshots(a, busy);
 }
 
+/* The connection on which we tell is there, and what the broker has acknowledged is off it. Without it no reports are
+ * taken: nobody would hear of them. */
+static bool can_tell(struct aggregator *a, int idle_ms)
+{
+    struct mqtt *out = a->teller.mqtt;
+    (void)mqtt_read(out, 0, NULL);
+    if (!mqtt_is_connected(out))
+        (void)mqtt_read(out, idle_ms, NULL);
+    return mqtt_is_connected(out);
+}
+
+/* Receipts leave before what they are for is acknowledged. */
+static int flush(struct aggregator *a)
+{
+    int error = mqtt_flush(a->teller.mqtt);
+    return error ? error : mqtt_flush(a->mqtt);
+}
+
 static void run_once(struct aggregator *a)
 {
     int idle_ms = scores_are_waiting(a) ? 0 : IDLE_MS;
@@ -216,8 +236,11 @@ static void run_once(struct aggregator *a)
         options_pause_ms(IDLE_MS);
         return;
     }
-    if (mqtt_read(a->mqtt, idle_ms, wants_more) == CHISO_OK && (a->collect.count || a->refused_memory)) {
+    if (can_tell(a, idle_ms) && mqtt_read(a->mqtt, idle_ms, wants_more) == CHISO_OK &&
+        (a->collect.count || a->refused_memory)) {
         int error = process_batch(a);
+        if (!error)
+            error = flush(a); /* receipts do not wait for what follows */
         if (error) {
             /* Not acknowledged: the broker delivers all of it again. */
             log_warning(
@@ -225,13 +248,12 @@ static void run_once(struct aggregator *a)
             (void)mqtt_drop(a->mqtt);
             return;
         }
-        (void)mqtt_flush(a->mqtt); /* receipts do not wait for what follows */
     }
-    tell_running(&a->teller);
+    tell_running(&a->teller, a->mqtt);
     keep_house(a, false, a->collect.count > 0);
     cache_trim(a);
     cache_bring_back(a, a->collect.count > 0);
-    (void)mqtt_flush(a->mqtt);
+    (void)flush(a);
     scores_turn(a, a->collect.count > 0);
 }
 
@@ -267,6 +289,9 @@ static void stop(struct aggregator *a)
             scores_finish(a);
         teller_stopped(&a->teller);
     }
+    if (a->mqtt)
+        (void)mqtt_drain(a->teller.mqtt, 0, GOODBYE_MS);
+    mqtt_close(a->teller.mqtt);
     mqtt_close(a->mqtt);
     for (size_t i = 0; i < a->province_count; i++)
         province_release(&a->provinces[i]);

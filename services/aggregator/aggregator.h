@@ -25,7 +25,7 @@ struct scores {
 struct aggregator {
     const struct options *options;
     struct redis *redis;
-    struct mqtt *mqtt;
+    struct mqtt *mqtt; /* reports come in on it; everything that is told goes out on the teller's */
     struct catalogue *catalogue;
     char catalogue_hash[CATALOGUE_HASH_CHARS];
     struct province *provinces; /* those this instance serves */

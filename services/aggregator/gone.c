@@ -13,7 +13,7 @@ static int take_back(struct aggregator *a, const char *province, const char *pil
     int error = CHISO_OK;
     for (size_t i = 0; i < 2 && !error; i++) {
         (void)snprintf(topic, sizeof topic, "%spillar/%s/%s", prefixes[i], province, pillar);
-        error = mqtt_publish(a->mqtt, topic, NULL, 0, true, NULL);
+        error = mqtt_publish(a->teller.mqtt, topic, NULL, 0, true, NULL);
     }
     return error;
 }
@@ -71,7 +71,7 @@ static int look_at(void *context, const char *key)
 void gone_take_back(struct aggregator *a)
 {
     struct chiso_message why = {""};
-    if (!a->may_be_gone || !mqtt_is_connected(a->mqtt))
+    if (!a->may_be_gone || !mqtt_is_connected(a->teller.mqtt))
         return;
     int error = figures_each_key(a->redis, "chiso:{*}:head", look_at, a, &why);
     if (error)

@@ -117,25 +117,40 @@ static int subscribe(struct mqtt *mqtt, const char *list)
     return CHISO_OK;
 }
 
+/* A connection for each direction: acknowledgements of what we told do not queue behind reports, and can be read while
+ * reports that are not committed yet must not be acknowledged. */
+static int open_both(const struct options *options, void *context,
+    void (*on_message)(void *context, const char *topic, const void *bytes, size_t length, bool retained),
+    void (*on_connected)(void *context), struct teller *teller, struct mqtt **reports,
+    struct chiso_message *why)
+{
+    char name[sizeof teller->client_id + 8];
+    struct mqtt_options out = teller_mqtt_options(teller, options), in = out;
+    (void)snprintf(name, sizeof name, "%s-out", teller->client_id);
+    out.client_id = name;
+    out.clean_start = true;
+    out.on_connected = on_connected;
+    in.will_topic = NULL; /* the other one has it */
+    in.session_expiry_s = SESSION_EXPIRY_S;
+    in.receive_maximum = RECEIVE_MAXIMUM;
+    in.on_message = on_message;
+    in.keepalive_s = out.keepalive_s = KEEPALIVE_S;
+    in.context = out.context = context;
+    int error = mqtt_open(&out, &teller->mqtt, why);
+    return error ? error : mqtt_open(&in, reports, why);
+}
+
 int settings_open_mqtt(const struct options *options, void *context,
     void (*on_message)(void *context, const char *topic, const void *bytes, size_t length, bool retained),
-    void (*on_connected)(void *context), struct teller *teller, struct mqtt **out)
+    void (*on_connected)(void *context), struct teller *teller, struct mqtt **reports)
 {
     struct chiso_message why = {""};
     int error = teller_init(teller, "aggregator", options->instance);
-    struct mqtt_options mqtt_options = teller_mqtt_options(teller, options);
-    mqtt_options.session_expiry_s = SESSION_EXPIRY_S;
-    mqtt_options.keepalive_s = KEEPALIVE_S;
-    mqtt_options.receive_maximum = RECEIVE_MAXIMUM;
-    mqtt_options.on_message = on_message;
-    mqtt_options.on_connected = on_connected;
-    mqtt_options.context = context;
-    if (!error && (error = mqtt_open(&mqtt_options, out, &why))) {
+    if (!error && (error = open_both(options, context, on_message, on_connected, teller, reports, &why))) {
         log_error("bad_mqtt", "reason=\"%s\"", why.text);
         return EXIT_CONFIGURATION;
     }
     if (!error)
-        error = subscribe(*out, options->provinces);
-    teller->mqtt = *out;
+        error = subscribe(*reports, options->provinces);
     return error ? EXIT_RUNTIME : EXIT_OK;
 }

@@ -20,10 +20,11 @@ void settings_watch_redis(struct redis *redis, long long *due_ms);
 /* Is the catalogue HASH the one in force? An unreachable Redis counts as yes: the commit will tell. */
 bool settings_catalogue_is(struct redis *redis, const char *hash);
 
-/* Opens the connection, subscribes to the provinces' reports and hands it to TELLER. EXIT_OK or an exit code
+/* Opens two connections: TELLER's, with the last will and ON_CONNECTED, and REPORTS, which subscribes to those of the
+ * provinces and gives them to ON_MESSAGE. EXIT_OK or an exit code
  * after a log line. */
 int settings_open_mqtt(const struct options *options, void *context,
     void (*on_message)(void *context, const char *topic, const void *bytes, size_t length, bool retained),
-    void (*on_connected)(void *context), struct teller *teller, struct mqtt **out);
+    void (*on_connected)(void *context), struct teller *teller, struct mqtt **reports);
 
 #endif

@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How many messages may be on their way to the broker. */
+#define UNDER_WAY_MAX 400
+#define DRAIN_MS 5000
+
 static void publish_receipt(struct teller *teller, const struct chiso_receipt *receipt)
 {
     char topic[TOPIC_CHARS];
@@ -19,6 +23,8 @@ static void publish_receipt(struct teller *teller, const struct chiso_receipt *r
     if (!error) {
         error = mqtt_publish(teller->mqtt, topic, bytes, length, false, NULL);
         free(bytes);
+        if (mqtt_unacknowledged(teller->mqtt) >= UNDER_WAY_MAX)
+            (void)mqtt_drain(teller->mqtt, UNDER_WAY_MAX / 2, DRAIN_MS);
     }
     if (error)
         LOG_LIMITED(warning, "receipt_not_sent", "topic=%s reason=\"%s\"", topic, chiso_strerror(error));
@@ -184,8 +190,8 @@ bool tell_snapshots(struct teller *teller, const struct catalogue *catalogue, co
     return true;
 }
 
-void tell_running(struct teller *teller)
+void tell_running(struct teller *teller, const struct mqtt *reports)
 {
-    if (mqtt_is_subscribed(teller->mqtt) && teller_running(teller))
+    if (mqtt_is_subscribed(reports) && teller_running(teller))
         log_info("ready", "instance=%s", teller->instance);
 }

@@ -24,7 +24,7 @@ void tell_changes(struct teller *teller, const struct catalogue *catalogue, stru
 bool tell_snapshots(struct teller *teller, const struct catalogue *catalogue, const struct score_plan *plan,
     struct province *province, long long until_ms);
 
-/* teller_running as soon as the broker delivers reports to us, with the log line event=ready. */
-void tell_running(struct teller *teller);
+/* teller_running as soon as the broker delivers reports to us on the connection REPORTS, with the log line event=ready. */
+void tell_running(struct teller *teller, const struct mqtt *reports);
 
 #endif

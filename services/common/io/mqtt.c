@@ -410,6 +410,20 @@ int mqtt_publish(
     }
 }
 
+int mqtt_drain(struct mqtt *mqtt, size_t left, int timeout_ms)
+{
+    long long deadline_ms = clock_monotonic_ms() + timeout_ms;
+    int error = CHISO_OK;
+
+    while (error == CHISO_OK && mqtt->unacknowledged > left) {
+        if ((error = mqtt_flush(mqtt)) == CHISO_OK)
+            error = mqtt_read(mqtt, remaining_ms(deadline_ms), NULL);
+        if (error == CHISO_OK && mqtt->unacknowledged > left && remaining_ms(deadline_ms) == 0)
+            error = CHISO_ETIMEOUT;
+    }
+    return error;
+}
+
 size_t mqtt_unacknowledged(const struct mqtt *mqtt)
 {
     return mqtt->unacknowledged;

@@ -67,6 +67,10 @@ int mqtt_drop(struct mqtt *mqtt);
 /* Publishes that the broker has not acknowledged yet: libmosquitto sends a bounded number and waits, so a
  * mqtt_close before this is 0 loses what stands behind them. */
 size_t mqtt_unacknowledged(const struct mqtt *mqtt);
+/* Writes, and reads, until no more than LEFT are: for a connection on which nothing is read that must be committed
+ * first. For each acknowledgement libmosquitto walks through all that are not, so thousands are better kept few.
+ * CHISO_ETIMEOUT; CHISO_EIO: not connected. */
+int mqtt_drain(struct mqtt *mqtt, size_t left, int timeout_ms);
 bool mqtt_is_connected(const struct mqtt *mqtt);
 /* True once the broker has acknowledged our subscriptions on this connection: what is published now arrives.
  */
