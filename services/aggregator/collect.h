@@ -5,7 +5,7 @@
 #include "decide.h"
 
 /* A batch is closed at this many reports or bytes: nothing of it is acknowledged before all of it is committed. */
-#define BATCH_MESSAGES_MAX 4000
+#define BATCH_MESSAGES_MAX 8000
 #define BATCH_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 struct collect {

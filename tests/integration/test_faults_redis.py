@@ -6,6 +6,8 @@ import unittest
 
 from faults import FaultTestCase
 from harness import PATIENCE_S
+from messages import outcome_name
+from mqtt_client import count, report
 
 
 class RedisTestCase(FaultTestCase):
