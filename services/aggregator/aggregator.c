@@ -24,6 +24,8 @@
 #define KEPT_BYTES (8 * 1024 * 1024)
 /* How long a silent connection is waited for before housekeeping gets its turn. */
 #define IDLE_MS 200
+/* The same while the connection on which we tell is made. */
+#define CONNECT_MS 20
 /* At the end: how long the broker is waited for to acknowledge what we told. */
 #define GOODBYE_MS 1000
 /* The most that snapshots keep a report waiting. */
@@ -209,12 +211,10 @@ static void keep_house(struct aggregator *a, bool at_once, bool busy)
 
 /* The connection on which we tell is there, and what the broker has acknowledged is off it. Without it no reports are
  * taken: nobody would hear of them. */
-static bool can_tell(struct aggregator *a, int idle_ms)
+static bool can_tell(struct aggregator *a)
 {
     struct mqtt *out = a->teller.mqtt;
-    (void)mqtt_read(out, 0, NULL);
-    if (!mqtt_is_connected(out))
-        (void)mqtt_read(out, idle_ms, NULL);
+    (void)mqtt_read(out, mqtt_is_connected(out) ? 0 : CONNECT_MS, NULL);
     return mqtt_is_connected(out);
 }
 
@@ -236,7 +236,7 @@ static void run_once(struct aggregator *a)
         options_pause_ms(IDLE_MS);
         return;
     }
-    if (can_tell(a, idle_ms) && mqtt_read(a->mqtt, idle_ms, wants_more) == CHISO_OK &&
+    if (can_tell(a) && mqtt_read(a->mqtt, idle_ms, wants_more) == CHISO_OK &&
         (a->collect.count || a->refused_memory)) {
         int error = process_batch(a);
         if (!error)

@@ -1,7 +1,10 @@
 """The broker in every way it can fail: outboxes and receipts make up for what it forgets (deploy/FAULTS.md)."""
 
 import signal
+import threading
 import unittest
+
+import paho.mqtt.client as paho
 
 from faults import FaultTestCase
 from harness import PATIENCE_S, free_port
@@ -66,6 +69,28 @@ class Down(BrokerTestCase):
 
     def test_killed_and_started_with_an_empty_store(self):
         self.killed(forget=True)
+
+    def test_only_the_connection_on_which_it_answers(self):
+        """What came meanwhile is not acknowledged without its receipt."""
+        aggregator = self.bus.aggregator()
+        self.stopped(aggregator)
+        sender = self.reporter()
+        waiting = [self.send(sender, f"2024-{month:02}") for month in range(1, 13)]
+        thief = paho.Client("chiso-aggregator-aggregator-out", protocol=paho.MQTTv5)
+        connected = threading.Event()
+        thief.on_connect = lambda *_: connected.set()
+        thief.connect("127.0.0.1", self.bus.port)
+        thief.loop_start()
+        self.assertTrue(connected.wait(PATIENCE_S))
+        thief.disconnect()
+        thief.loop_stop()
+        self.watch_counters()
+        aggregator.process.send_signal(signal.SIGCONT)
+        for report_id in waiting:
+            self.arrives(sender, report_id)
+        self.counted("mqtt_lost")
+        self.accepted(sender, "2023-12")
+        self.verify()
 
     def test_snapshots_come_back_to_an_empty_store(self):
         self.bus.aggregator()
