@@ -33,6 +33,25 @@ Test(ledger, counts_deliveries_by_unit_and_outcome)
     ledger_free(ledger);
 }
 
+Test(ledger, a_change_is_said_once_until_the_next)
+{
+    struct ledger *ledger = ledger_new();
+    ledger_load(ledger, "unit:36:ACCEPTED", "7");
+    cr_assert_str_eq(changes(ledger), "");
+    ledger_deliver(ledger, "37", CHISO_ACCEPTED);
+    ledger_deliver(ledger, "36", CHISO_ACCEPTED);
+    ledger_sequence(ledger, "p", "s", 1);
+    ledger_deliver(ledger, "37", CHISO_ACCEPTED);
+    cr_assert_str_eq(changes(ledger), "unit:37:ACCEPTED=2;unit:36:ACCEPTED=8;stream:p:s=1;");
+    ledger_deliver(ledger, "36", CHISO_ACCEPTED);
+    cr_assert_str_eq(changes(ledger), "unit:36:ACCEPTED=9;");
+    ledger_deliver(ledger, "37", CHISO_ACCEPTED);
+    ledger_clear(ledger);
+    ledger_deliver(ledger, "38", CHISO_ACCEPTED);
+    cr_assert_str_eq(changes(ledger), "unit:38:ACCEPTED=1;");
+    ledger_free(ledger);
+}
+
 Test(ledger, gaps_open_and_close)
 {
     struct {

@@ -12,6 +12,7 @@
 struct entry {
     char *field;
     bool is_stream, changed, failed;
+    struct entry *next_changed;
     uint64_t number; /* deliveries, or the highest sequence */
     uint64_t forgotten;
     size_t gap_count;
@@ -29,6 +30,7 @@ struct publisher {
 struct ledger {
     struct entry *entries;
     struct publisher *publishers; /* that have streams */
+    struct entry *first_changed, *last_changed; /* since the last ledger_settled, in this order */
     size_t streams;
     bool has_new_numbers;
 };
@@ -172,6 +174,15 @@ static bool fill_gap(struct entry *entry, uint64_t sequence)
     return false;
 }
 
+static void note_change(struct ledger *ledger, struct entry *entry)
+{
+    if (entry->changed)
+        return;
+    entry->changed = true;
+    *(ledger->first_changed ? &ledger->last_changed->next_changed : &ledger->first_changed) = entry;
+    ledger->last_changed = entry;
+}
+
 int ledger_deliver(struct ledger *ledger, const char *unit, enum chiso_outcome outcome)
 {
     char field[CHISO_UNIT_BYTES_MAX + 32];
@@ -181,7 +192,7 @@ int ledger_deliver(struct ledger *ledger, const char *unit, enum chiso_outcome o
     int error = entry_make(ledger, field, false, 0, &entry);
     if (!error) {
         entry->number++;
-        entry->changed = true;
+        note_change(ledger, entry);
     }
     return error;
 }
@@ -203,7 +214,8 @@ int ledger_sequence(struct ledger *ledger, const char *publisher, const char *st
     } else if (!fill_gap(entry, sequence)) {
         return CHISO_OK;
     }
-    entry->changed = ledger->has_new_numbers = true;
+    note_change(ledger, entry);
+    ledger->has_new_numbers = true;
     return CHISO_OK;
 }
 
@@ -299,10 +311,8 @@ bool ledger_is_full(const struct ledger *ledger)
 int ledger_each_changed(const struct ledger *ledger,
     int (*visit)(void *context, const char *field, const char *value), void *context)
 {
-    for (const struct entry *entry = ledger->entries; entry; entry = entry->hh.next) {
+    for (const struct entry *entry = ledger->first_changed; entry; entry = entry->next_changed) {
         char value[LEDGER_VALUE_CHARS];
-        if (!entry->changed)
-            continue;
         print_value(entry, value);
         int error = visit(context, entry->field, value);
         if (error)
@@ -313,7 +323,11 @@ int ledger_each_changed(const struct ledger *ledger,
 
 void ledger_settled(struct ledger *ledger)
 {
-    for (struct entry *entry = ledger->entries; entry; entry = entry->hh.next)
+    for (struct entry *entry = ledger->first_changed, *next; entry; entry = next) {
+        next = entry->next_changed;
+        entry->next_changed = NULL;
         entry->changed = false;
+    }
+    ledger->first_changed = ledger->last_changed = NULL;
     ledger->has_new_numbers = false;
 }
