@@ -38,7 +38,7 @@ bool utf8_is_valid(const void *text, size_t length)
 {
     const unsigned char *byte = text;
     for (size_t at = 0; at < length;) {
-        size_t step = utf8_character(byte + at, length - at);
+        size_t step = byte[at] < 0x80 ? 1 : utf8_character(byte + at, length - at);
         if (step == 0)
             return false;
         at += step;

@@ -290,65 +290,97 @@ struct json {
 };
 #define JSON_FAILED SIZE_MAX
 
-static void put(struct json *json, const char *bytes, size_t length)
+/* Where MORE bytes and a NUL have room, NULL after a failure; put_end says where they ended. */
+static char *put_begin(struct json *json, size_t more)
 {
     if (json->length == JSON_FAILED)
-        return;
-    if (json->capacity - json->length <= length) {
-        size_t capacity = 2 * (json->capacity + length + 256);
+        return NULL;
+    if (json->capacity - json->length <= more) {
+        size_t capacity = 2 * (json->capacity + more + 256);
         char *moved = realloc(json->text, capacity);
         if (moved == NULL) {
             json->length = JSON_FAILED;
-            return;
+            return NULL;
         }
         json->text = moved;
         json->capacity = capacity;
     }
-    memcpy(json->text + json->length, bytes, length);
-    json->length += length;
-    json->text[json->length] = '\0';
+    return json->text + json->length;
 }
 
-static bool is_plain(char c)
+static void put_end(struct json *json, const char *end)
 {
-    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
+    json->length = (size_t)(end - json->text);
 }
 
-static void put_escaped(struct json *json, char c)
+static void put(struct json *json, const char *bytes, size_t length)
+{
+    char *at = put_begin(json, length);
+    if (at == NULL)
+        return;
+    memcpy(at, bytes, length);
+    put_end(json, at + length);
+}
+
+/* The most that one character becomes. */
+#define ESCAPED_BYTES 6
+static char *escape(char *at, char c)
 {
     static const char hex[] = "0123456789abcdef", *const letters = "\"\"\\\\\bb\ff\nn\rr\tt";
-    for (const char *at = letters; *at != '\0'; at += 2) {
-        if (*at == c) {
-            put(json, (const char[]){'\\', at[1]}, 2);
-            return;
+    *at++ = '\\';
+    for (const char *letter = letters; *letter != '\0'; letter += 2) {
+        if (*letter == c) {
+            *at++ = letter[1];
+            return at;
         }
     }
-    put(json, (const char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+    memcpy(at, (const char[]){'u', '0', '0', hex[c >> 4], hex[c & 15]}, ESCAPED_BYTES - 1);
+    return at + ESCAPED_BYTES - 1;
 }
 
 static void put_string(struct json *json, const char *text)
 {
-    size_t length = strlen(text), plain = 0;
+    size_t length = strlen(text);
+    char *at = put_begin(json, ESCAPED_BYTES * length + 2);
+    if (at == NULL)
+        return;
     if (!utf8_is_valid(text, length)) {
         json->length = JSON_FAILED;
         return;
     }
-    put(json, "\"", 1);
-    for (size_t i = 0; i < length; i++) {
-        if (is_plain(text[i]))
-            continue;
-        put(json, text + plain, i - plain);
-        put_escaped(json, text[i]);
-        plain = i + 1;
+    *at++ = '"';
+    for (; *text != '\0'; text++) {
+        bool plain = (unsigned char)*text >= 0x20 && *text != '"' && *text != '\\';
+        if (plain)
+            *at++ = *text;
+        else
+            at = escape(at, *text);
     }
-    put(json, text + plain, length - plain);
-    put(json, "\"", 1);
+    *at++ = '"';
+    put_end(json, at);
+}
+
+static void put_name(struct json *json, const char *name, bool first)
+{
+    size_t length = strlen(name);
+    char *at = put_begin(json, length + 4);
+    if (at == NULL)
+        return;
+    if (!first)
+        *at++ = ',';
+    *at++ = '"';
+    memcpy(at, name, length);
+    at += length;
+    *at++ = '"';
+    *at++ = ':';
+    put_end(json, at);
 }
 
 static void put_number(struct json *json, int64_t number)
 {
-    char text[DIGITS_MAX + 1];
-    put(json, text, digits_put_signed(text, number));
+    char *at = put_begin(json, DIGITS_MAX + 1);
+    if (at != NULL)
+        put_end(json, at + digits_put_signed(at, number));
 }
 
 static void put_message(struct json *json, const ProtobufCMessage *message);
@@ -406,10 +438,7 @@ static void put_message(struct json *json, const ProtobufCMessage *message)
     for (unsigned i = 0; i < descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
         const void *member = (const char *)message + field->offset;
-        put(json, ",", i > 0);
-        put(json, "\"", 1);
-        put(json, field->name, strlen(field->name));
-        put(json, "\":", 2);
+        put_name(json, field->name, i == 0);
         if (field->label == PROTOBUF_C_LABEL_REPEATED)
             put_repeated(json, message, field, member);
         else
@@ -425,8 +454,10 @@ static char *json_of(struct built *built, int error)
     if (error == CHISO_OK)
         put_message(&json, &built->base);
     release(built);
-    if (json.length != JSON_FAILED)
+    if (json.length != JSON_FAILED) {
+        json.text[json.length] = '\0';
         return json.text;
+    }
     free(json.text);
     return NULL;
 }
