@@ -183,12 +183,26 @@ static void note_change(struct ledger *ledger, struct entry *entry)
     ledger->last_changed = entry;
 }
 
+/* KIND:FIRST:SECOND. Twice a report, so without printf. */
+#define FIELD_CHARS (CHISO_UNIT_BYTES_MAX + CHISO_ID_BYTES_MAX + 16)
+static void put_field(const char *kind, const char *first, const char *second, char out[FIELD_CHARS])
+{
+    const char *const parts[] = {kind, first, second};
+    const size_t most[] = {8, CHISO_UNIT_BYTES_MAX, CHISO_ID_BYTES_MAX};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        size_t length = strnlen(parts[i], most[i]);
+        memcpy(out, parts[i], length);
+        out += length;
+        *out++ = ':';
+    }
+    out[-1] = '\0';
+}
+
 int ledger_deliver(struct ledger *ledger, const char *unit, enum chiso_outcome outcome)
 {
-    char field[CHISO_UNIT_BYTES_MAX + 32];
+    char field[FIELD_CHARS];
     struct entry *entry;
-    (void)snprintf(
-        field, sizeof field, "unit:%.*s:%s", CHISO_UNIT_BYTES_MAX, unit, chiso_outcome_name(outcome));
+    put_field("unit", unit, chiso_outcome_name(outcome), field);
     int error = entry_make(ledger, field, false, 0, &entry);
     if (!error) {
         entry->number++;
@@ -199,11 +213,11 @@ int ledger_deliver(struct ledger *ledger, const char *unit, enum chiso_outcome o
 
 int ledger_sequence(struct ledger *ledger, const char *publisher, const char *stream, uint64_t sequence)
 {
-    char field[CHISO_UNIT_BYTES_MAX + CHISO_ID_BYTES_MAX + 16];
+    char field[FIELD_CHARS];
     struct entry *entry;
     if (sequence == 0 || !chiso_code_is_valid(stream, CHISO_ID_BYTES_MAX))
         return CHISO_OK;
-    (void)snprintf(field, sizeof field, "stream:%.*s:%s", CHISO_UNIT_BYTES_MAX, publisher, stream);
+    put_field("stream", publisher, stream, field);
     int error = entry_make(ledger, field, true, LEDGER_PUBLISHER_STREAMS_MAX, &entry);
     if (error || !entry)
         return error;
@@ -280,7 +294,7 @@ int ledger_load(struct ledger *ledger, const char *field, const char *value)
 static int visit_entry(
     const struct entry *entry, int (*visit)(void *context, const struct ledger_record *record), void *context)
 {
-    char field[CHISO_UNIT_BYTES_MAX + CHISO_ID_BYTES_MAX + 16];
+    char field[FIELD_CHARS];
     struct ledger_record record = {.number = entry->number,
         .gap_count = entry->gap_count,
         .gaps = entry->gaps,

@@ -349,10 +349,18 @@ const char *chiso_reason_name(enum chiso_reason reason)
     return (size_t)reason < COUNT(names) ? names[reason] : NULL;
 }
 
+static bool is_code_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+}
+
+/* strspn would make a table of the characters for each code. */
 bool chiso_code_is_valid(const char *string, size_t max)
 {
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-    size_t length = strspn(string, allowed);
+    size_t length = 0;
 
+    while (length <= max && is_code_character(string[length]))
+        length++;
     return length > 0 && length <= max && string[length] == '\0';
 }
