@@ -8,6 +8,7 @@ import paho.mqtt.client as paho
 
 from faults import FaultTestCase
 from harness import PATIENCE_S, free_port
+from messages import ServiceStatus
 
 REPORTS = 200
 ROWS = "unit,period,indicator,value\n" + "".join(f"35.x{unit:03},{year}-01,dossier.received,{unit}\n"
@@ -35,6 +36,24 @@ class BrokerTestCase(FaultTestCase):
         if forget:
             for path in (self.bus.folder / "mosquitto").iterdir():
                 path.unlink()
+
+
+class Slow(BrokerTestCase):
+    def test_a_service_that_stops_says_so_although_others_wait_to_be_acknowledged(self):
+        self.brief_keepalive("max_inflight_messages 1")
+        aggregator = self.bus.aggregator()
+        self.accepted(self.reporter(), "2024-01")
+        self.bus.broker.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(self.bus.broker.process.send_signal, signal.SIGCONT)
+        self.bus.redis("HSET", "chiso:{35}:head", "commit_id", "another")
+        aggregator.wait_for_log("event=province_loaded province=35")  # and its snapshots are sent
+        self.assertEqual(0, aggregator.stop())
+        self.bus.broker.process.send_signal(signal.SIGCONT)
+        self.watch_counters()
+        self.viewer.wait_for("stopped", lambda: self.state() == "stopped")
+
+    def state(self):
+        return ServiceStatus.FromString(self.viewer.last.get("chiso/v1/status/aggregator/aggregator", b"")).state
 
 
 class Down(BrokerTestCase):

@@ -385,15 +385,15 @@ int mqtt_drop(struct mqtt *mqtt)
     return CHISO_OK;
 }
 
-int mqtt_publish(
-    struct mqtt *mqtt, const char *topic, const void *bytes, size_t length, bool retain, int *message_id)
+static int publish(struct mqtt *mqtt, const char *topic, const void *bytes, size_t length, int qos,
+    bool retain, int *message_id)
 {
     if (mqtt->state != MQTT_UP)
         return CHISO_EIO;
     if (length > INT32_MAX)
         return CHISO_ERANGE;
     struct mqtt_socket *before = mqtt_socket_enter(&mqtt->socket);
-    int error = mosquitto_publish_v5(mqtt->client, message_id, topic, (int)length, bytes, 1, retain, NULL);
+    int error = mosquitto_publish_v5(mqtt->client, message_id, topic, (int)length, bytes, qos, retain, NULL);
     mqtt_socket_leave(before);
     switch (error) {
     case MOSQ_ERR_SUCCESS:
@@ -422,6 +422,17 @@ int mqtt_drain(struct mqtt *mqtt, size_t left, int timeout_ms)
             error = CHISO_ETIMEOUT;
     }
     return error;
+}
+
+int mqtt_publish(
+    struct mqtt *mqtt, const char *topic, const void *bytes, size_t length, bool retain, int *message_id)
+{
+    return publish(mqtt, topic, bytes, length, 1, retain, message_id);
+}
+
+int mqtt_publish_last(struct mqtt *mqtt, const char *topic, const void *bytes, size_t length, bool retain)
+{
+    return publish(mqtt, topic, bytes, length, 0, retain, NULL);
 }
 
 size_t mqtt_unacknowledged(const struct mqtt *mqtt)

@@ -53,6 +53,9 @@ int mqtt_subscribe(struct mqtt *mqtt, const char *filter);
 int mqtt_publish(
     struct mqtt *mqtt, const char *topic, const void *bytes, size_t length, bool retain, int *message_id);
 
+/* For what is said right before mqtt_close: QoS 0, which does not wait until others are acknowledged. */
+int mqtt_publish_last(struct mqtt *mqtt, const char *topic, const void *bytes, size_t length, bool retain);
+
 /* Connects (again) when needed, with back-off and jitter; waits up to TIMEOUT_MS for input and reads what the
  * socket holds, message by message until WANTED(context) returns false (NULL: no limit). That is what limits
  * a batch: mosquitto 2.0.11 sends beyond the receive maximum once PUBACKs come in numbers. Writes nothing but

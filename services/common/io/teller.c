@@ -29,13 +29,14 @@ static int encode_status(const struct teller *teller, const char *state, uint8_t
     return view_service_status_encode(&status, bytes, length);
 }
 
-static bool tell_state(struct teller *teller, const char *state)
+static bool tell_state(struct teller *teller, const char *state, bool is_last)
 {
     uint8_t *bytes;
     size_t length;
     if (!mqtt_is_connected(teller->mqtt) || encode_status(teller, state, &bytes, &length))
         return false;
-    int error = mqtt_publish(teller->mqtt, teller->status_topic, bytes, length, true, NULL);
+    int error = is_last ? mqtt_publish_last(teller->mqtt, teller->status_topic, bytes, length, true)
+                        : mqtt_publish(teller->mqtt, teller->status_topic, bytes, length, true, NULL);
     free(bytes);
     return error == CHISO_OK;
 }
@@ -83,7 +84,7 @@ bool teller_running_counts(struct teller *teller, struct teller_counts counts, l
     teller->counts = counts;
     teller->counts_ms = now_ms;
     teller->logged = logged;
-    teller->announced = tell_state(teller, "running");
+    teller->announced = tell_state(teller, "running", false);
     return teller->announced && !was_announced;
 }
 
@@ -94,7 +95,7 @@ bool teller_running(struct teller *teller)
 
 void teller_stopped(struct teller *teller)
 {
-    (void)tell_state(teller, "stopped");
+    (void)tell_state(teller, "stopped", true);
 }
 
 int teller_publish(
