@@ -215,6 +215,7 @@ static bool can_tell(struct aggregator *a)
 {
     struct mqtt *out = a->teller.mqtt;
     (void)mqtt_read(out, mqtt_is_connected(out) ? 0 : CONNECT_MS, NULL);
+    (void)mqtt_flush(out); /* a ping, also while no batch succeeds */
     return mqtt_is_connected(out);
 }
 

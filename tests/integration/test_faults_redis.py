@@ -5,7 +5,7 @@ import subprocess
 import unittest
 
 from faults import FaultTestCase
-from harness import PATIENCE_S
+from harness import PATIENCE_S, until
 from messages import outcome_name
 from mqtt_client import count, report
 
@@ -67,7 +67,9 @@ class Away(RedisTestCase):
         self.aggregator = self.bus.aggregator()
         self.bus.redis_server.kill()
         waiting = self.send(sender, "2024-02", unit="35.x002")
-        self.aggregator.wait_for_log("event=batch_given_back")
+        until("it was given back for longer than a connection may be silent",
+              lambda: self.aggregator.text().count("event=batch_given_back") >= 4)
+        self.assertNotIn("event=mqtt_lost", self.aggregator.text())
         self.restart_redis()
         self.assertEqual("ACCEPTED", self.outcome(sender, waiting))
         self.counted("batch_given_back")
