@@ -216,6 +216,27 @@ Test(mqtt, own_publishes_under_way_do_not_acknowledge)
     mqtt_close(out.mqtt);
 }
 
+/* Or mqtt_drain would wait for them for ever. */
+Test(mqtt, what_was_under_way_is_sent_again_and_counted_off_without_a_kept_session)
+{
+    struct heard out = {0};
+    struct mqtt_options options = options_of(&out, "out");
+
+    options.clean_start = true;
+    options.session_expiry_s = 0;
+    cr_assert_eq(mqtt_open(&options, &out.mqtt, &why), 0, "%s", why.text);
+    connect_client(&out);
+    for (int i = 0; i < 1200; i++) /* more than the broker takes at once */
+        cr_assert_eq(mqtt_publish(out.mqtt, "t/x", "x", 1, false, NULL), 0);
+    cr_assert_eq(mqtt_flush(out.mqtt), 0);
+    mqtt_drop(out.mqtt);
+    connect_client(&out);
+    cr_expect_eq(mqtt_drain(out.mqtt, 0, 10000), 0);
+    cr_expect_eq(mqtt_unacknowledged(out.mqtt), 0, "%zu", mqtt_unacknowledged(out.mqtt));
+    cr_expect_eq(out.published, 1200, "%zu", out.published);
+    mqtt_close(out.mqtt);
+}
+
 Test(mqtt, publish_waits_for_flush)
 {
     struct heard in = {0}, out = {0};

@@ -92,8 +92,8 @@ static void on_connect(
         return;
     }
     mosquitto_property_read_int16(properties, MQTT_PROP_SERVER_KEEP_ALIVE, &keepalive_s, false);
-    mqtt->options.keepalive_s =
-        keepalive_s; /* libmosquitto asks for no more from now on, and is not told again */
+    /* libmosquitto asks for no more from now on, and is not told again. */
+    mqtt->options.keepalive_s = keepalive_s;
     mqtt->patience_ms = keepalive_s * 500;
     enter(mqtt, MQTT_UP);
     mqtt_socket_begin(&mqtt->socket, mosquitto_socket(mqtt->client));
