@@ -289,9 +289,8 @@ static void stop(struct aggregator *a)
         if (a->exit_code == EXIT_OK)
             scores_finish(a);
         teller_stopped(&a->teller);
-    }
-    if (a->mqtt)
         (void)mqtt_drain(a->teller.mqtt, 0, GOODBYE_MS);
+    }
     mqtt_close(a->teller.mqtt);
     mqtt_close(a->mqtt);
     for (size_t i = 0; i < a->province_count; i++)
