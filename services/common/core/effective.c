@@ -202,7 +202,7 @@ static int add_number(struct sums *sums, struct chiso_decimal number, enum chiso
     /* A stored figure was admitted with at most input_decimals. A definition that was edited to fewer must
      * not cut digits in silence. */
     int error = chiso_decimal_rescale(number, scale, &scaled);
-    return error ? error : sums_add(sums, qualifier, scaled.value, 1, joining);
+    return error ? error : sums_add(sums, (int)qualifier, scaled.value, 1, joining);
 }
 
 /* Does STATE have operands of its own, that sums are made of? */

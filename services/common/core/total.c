@@ -102,9 +102,9 @@ static bool is_older(struct chiso_period a, struct chiso_period b, enum chiso_ca
 int side_add_units(
     struct side *into, uint32_t reported, uint32_t partial, uint32_t expected, uint32_t not_applicable)
 {
-    bool over = __builtin_add_overflow(into->reported, reported, &into->reported) |
-                __builtin_add_overflow(into->partial, partial, &into->partial) |
-                __builtin_add_overflow(into->expected, expected, &into->expected) |
+    bool over = __builtin_add_overflow(into->reported, reported, &into->reported) ||
+                __builtin_add_overflow(into->partial, partial, &into->partial) ||
+                __builtin_add_overflow(into->expected, expected, &into->expected) ||
                 __builtin_add_overflow(into->not_applicable, not_applicable, &into->not_applicable);
     return over ? CHISO_ERANGE : CHISO_OK;
 }
